@@ -1,0 +1,162 @@
+/**
+ * What the user interface sees of a session. Everything here is plain data and signals: no DOM, no sockets, no keys.
+ *
+ * Words are those of docs/PROTOCOL.md.
+ */
+import type { ReadonlySignal } from "@preact/signals-core";
+
+/** Why a room is over for this tab; each has its own page. */
+export type Ended =
+  | "left"
+  | "purged"
+  | "expired"
+  /** Ended room, wrong link, unknown session: one and the same. */
+  | "gone"
+  /** The session goes on in another tab. */
+  | "replaced"
+  /** Another member removed this one. */
+  | "evicted"
+  /** The relay was stopped or restarted: all its rooms are gone. */
+  | "relay-stopped"
+  /** Somebody broke the rules of the room, or sits between (docs/PROTOCOL.md, section 8.4). */
+  | "tampered";
+
+/** Where the page stands. */
+export type Phase =
+  /** The start page: form to create, line to paste a link. */
+  | { readonly at: "start" }
+  /** A link is open: the room is being looked up, or waits for alias and password. */
+  | { readonly at: "door"; readonly roomName: string | undefined }
+  /** A refreshed tab comes back. */
+  | { readonly at: "returning" }
+  | { readonly at: "room" }
+  | { readonly at: "ended"; readonly why: Ended };
+
+/** What goes on while creating or joining, in words a person understands. */
+export type Step =
+  /** Argon2id; `done` from 0 to 1. */
+  | { readonly name: "deriving-keys"; readonly done: number }
+  | { readonly name: "connecting" }
+  | { readonly name: "asking-to-join" }
+  /** Other members are joining first. */
+  | { readonly name: "waiting-for-turn" }
+  | { readonly name: "entering" };
+
+/** Why creating or joining did not work; the form stays, filled in. */
+export type Problem =
+  | { readonly name: "alias-missing" | "alias-too-long" | "alias-has-control-characters" }
+  | { readonly name: "room-name-missing" | "room-name-too-long" }
+  | { readonly name: "password-missing" | "password-too-long" }
+  | { readonly name: "lifetime-out-of-range"; readonly min: number; readonly max: number }
+  | { readonly name: "link-malformed" | "link-of-another-host" }
+  | { readonly name: "wrong-password"; readonly retryAfterMs: number }
+  | { readonly name: "throttled"; readonly retryAfterMs: number }
+  | { readonly name: "room-full"; readonly max: number }
+  | { readonly name: "relay-full" }
+  | { readonly name: "no-connection" }
+  /** The browser lacks something we need (WebCrypto in a secure context, WebSocket, workers). */
+  | { readonly name: "browser-unsupported"; readonly what: string }
+  | { readonly name: "tampered" };
+
+export type ConnectionState = "connecting" | "connected" | "reconnecting";
+
+/** A member as shown to people. */
+export interface Person {
+  /** Stable within the room: the MLS credential's identity in hex. */
+  readonly id: string;
+  readonly alias: string;
+  /** Two words that tell people with the same alias apart. */
+  readonly words: readonly [string, string];
+  /** 32 bytes to draw the mark from. */
+  readonly mark: Uint8Array;
+  readonly self: boolean;
+  readonly presence: "here" | "away";
+}
+
+export type Delivery = "sending" | "sent" | "failed";
+
+/** One line of the conversation. `key` is unique within the tab. */
+export type Entry =
+  | {
+      readonly kind: "message";
+      readonly key: string;
+      readonly from: Person;
+      readonly body: string;
+      /** Wall clock of this device, milliseconds. */
+      readonly at: number;
+      /** Own messages only. */
+      readonly delivery: Delivery | undefined;
+    }
+  | { readonly kind: "joined" | "left" | "returned"; readonly key: string; readonly who: Person; readonly at: number }
+  | { readonly kind: "removed"; readonly key: string; readonly who: Person; readonly by: Person; readonly at: number }
+  | { readonly kind: "wrong-password"; readonly key: string; readonly count: number; readonly at: number }
+  /** Messages were missed while away. */
+  | { readonly kind: "gap"; readonly key: string; readonly at: number }
+  /** The link and the password of the room changed, because somebody was removed. */
+  | { readonly kind: "rekeyed"; readonly key: string; readonly by: Person; readonly at: number }
+  /** To the newcomer: somebody here already uses this alias. */
+  | { readonly kind: "alias-taken"; readonly key: string; readonly alias: string; readonly at: number }
+  /** A message of a kind that this version cannot show. */
+  | { readonly kind: "unreadable"; readonly key: string; readonly from: Person; readonly at: number };
+
+/** Everything the room page shows. */
+export interface RoomView {
+  readonly roomName: string;
+  /** Two words that tell rooms with the same name apart. */
+  readonly words: readonly [string, string];
+  readonly mark: Uint8Array;
+  readonly self: ReadonlySignal<Person>;
+  readonly people: ReadonlySignal<readonly Person[]>;
+  readonly entries: ReadonlySignal<readonly Entry[]>;
+  readonly connection: ReadonlySignal<ConnectionState>;
+  /** The whole invitation link, and the password: to be shown as two separate things. They change after a kick. */
+  readonly invitation: ReadonlySignal<{ readonly link: string; readonly password: string }>;
+  /** True for who created the room and has not refreshed since: the invitation is open. */
+  readonly created: boolean;
+  /** Milliseconds left, updated once a second; and the lifetime this tab first saw, for the wick. */
+  readonly remainingMs: ReadonlySignal<number>;
+  /** Wick: share of 60 minutes, 0 to 1, at this moment. */
+  readonly safetyPhrase: ReadonlySignal<readonly string[]>;
+  send(body: string): void;
+  /** Send a failed message again. */
+  resend(key: string): void;
+  /** Remove somebody and change link and password. */
+  kick(id: string): Promise<void>;
+  leave(): void;
+  purge(): void;
+}
+
+export interface CreateForm {
+  readonly alias: string;
+  readonly roomName: string;
+  readonly password: string;
+  readonly lifetimeMinutes: number;
+}
+
+export interface JoinForm {
+  readonly alias: string;
+  readonly password: string;
+}
+
+/** The one object the user interface talks to. */
+export interface SanctuaryApp {
+  readonly phase: ReadonlySignal<Phase>;
+  readonly step: ReadonlySignal<Step | undefined>;
+  readonly problem: ReadonlySignal<Problem | undefined>;
+  /** Defined while `phase.at` is "room". */
+  readonly room: ReadonlySignal<RoomView | undefined>;
+  /** For the door: fingerprint of the room and time left. */
+  readonly door: ReadonlySignal<
+    { readonly words: readonly [string, string]; readonly mark: Uint8Array; readonly remainingMs: number } | undefined
+  >;
+  /** The longest lifetime the relay allows, in minutes. */
+  readonly maxLifetimeMinutes: ReadonlySignal<number>;
+  create(form: CreateForm): Promise<void>;
+  /** Open a pasted link: goes to the door, or sets a problem. */
+  openLink(link: string): void;
+  join(form: JoinForm): Promise<void>;
+  /** Stop creating or joining. */
+  cancel(): void;
+  /** From an ended page or the door back to the start page. */
+  startOver(): void;
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  esbuild: { jsx: "automatic", jsxImportSource: "preact" },
+  build: {
+    target: "es2022",
+    outDir: "dist",
+    // No inlined assets: the content security policy has no `data:`.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    sourcemap: false,
+  },
+  worker: { format: "es" },
+  test: {
+    include: ["tests/**/*.test.ts"],
+    environment: "node",
+  },
+} as Parameters<typeof defineConfig>[0]);
