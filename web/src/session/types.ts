@@ -16,6 +16,8 @@ export type Ended =
   | "replaced"
   /** Another member removed this one. */
   | "evicted"
+  /** Link and password of the room changed while this tab was away: it needs the new ones from somebody inside. */
+  | "locked-out"
   /** The relay was stopped or restarted: all its rooms are gone. */
   | "relay-stopped"
   /** Somebody broke the rules of the room, or sits between (docs/PROTOCOL.md, section 8.4). */
