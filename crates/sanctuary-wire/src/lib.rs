@@ -1,1 +1,38 @@
-//! To be written.
+//! What the relay sees: the frames of the Sanctuary protocol, their encoding and their limits.
+//!
+//! This crate is sections 2 to 4 and 12 of `docs/PROTOCOL.md` in types. It does no I/O, holds no
+//! secret and knows nothing of what payloads contain.
+//!
+//! Invariants:
+//! - There is one encoding for each value: whatever decodes encodes back to the same bytes.
+//! - Decoding hostile bytes returns a [`DecodeError`]; it never panics and never allocates more
+//!   than a small multiple of the input.
+//! - Payloads are slices of the received buffer, never copies.
+//! - `Debug` shows no room id, key, nonce, signature or payload, so no log can.
+
+mod challenge;
+mod close;
+mod codec;
+mod error;
+mod field;
+mod frame;
+mod ids;
+pub mod limits;
+mod payload;
+mod reason;
+mod relayed;
+
+pub use challenge::{JOIN_CHALLENGE_LEN, RESUME_CHALLENGE_LEN, join_challenge, resume_challenge};
+pub use close::CloseCode;
+pub use error::{DecodeError, InvalidLength, RoomIdError};
+pub use frame::{ClientFrame, MemberPresence, RelayFrame};
+pub use ids::{
+    AdmissionKey, Epoch, InstanceId, MemberNumber, MessageId, Nonce, RoomId, Seq, SessionKey,
+    Signature,
+};
+pub use payload::{Capsule, Payload, SealedName};
+pub use reason::{Alarm, Continuity, EndedReason, NackReason, Presence, RefusedReason};
+pub use relayed::{RelayedHeader, commit_relayed_header, message_relayed_header};
+
+/// The version of the protocol that `Hello` announces.
+pub const VERSION: u8 = 1;

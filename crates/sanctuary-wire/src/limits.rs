@@ -1,0 +1,27 @@
+//! The limits of section 12 that stand on the wire, with their default values.
+//!
+//! Fixed limits are part of the format: a frame that breaks one does not decode. The others are
+//! what a relay announces in `Hello` unless its operator chose otherwise.
+
+/// Largest frame in bytes. Holds the group state of a full room (100 members with X-Wing keys,
+/// about 400 KiB) with room to spare, and bounds what one connection can make the relay buffer.
+pub const MAX_FRAME: u32 = 1 << 20;
+
+/// Largest capsule in bytes (fixed): a sealed capsule is padded to 1024 at most, plus seal.
+pub const MAX_CAPSULE: usize = 2048;
+
+/// Exact size of a sealed room name in bytes (fixed): 12 of nonce, 256 of padded name, 16 of tag.
+pub const SEALED_NAME: usize = 284;
+
+/// Largest payload, or any other vector, in bytes that the encoding can express (RFC 9420, section
+/// 2.1.2). Frames are held to [`MAX_FRAME`], a thousandth of that.
+pub const MAX_VECTOR: usize = (1 << 30) - 1;
+
+/// Members in a room, unless the operator chose otherwise.
+pub const MAX_MEMBERS: u16 = 100;
+
+/// Shortest lifetime of a room in seconds (fixed).
+pub const MIN_LIFETIME_S: u32 = 300;
+
+/// Longest lifetime of a room in seconds; an operator may choose less, never more.
+pub const MAX_LIFETIME_S: u32 = 3600;
