@@ -1,0 +1,100 @@
+# Sanctuary. `make run` builds and serves; `make test` runs every test; `make help` lists the rest.
+# Stamp files under target/ keep repeated runs quick; `make clean` forgets them.
+
+TARGET   := $(abspath $(or $(CARGO_TARGET_DIR),target))
+STAMPS   := $(TARGET)/stamps
+RELEASE  := $(TARGET)/release/sanctuary
+WEB      := web/dist/index.html
+MODULES  := web/node_modules/.installed
+LISTEN   ?= 127.0.0.1:8080
+CHROMIUM ?= $(or $(shell command -v chromium),chromium)
+export CHROMIUM
+
+WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/package.json -type f 2>/dev/null)
+
+.DELETE_ON_ERROR:
+.PHONY: help run build setup test test-rust test-web test-interop test-integration test-e2e programs \
+        lint format screenshots figures clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
+
+run: build ## build and serve on http://localhost:8080 (LISTEN=ADDRESS:PORT for another)
+	$(RELEASE) serve --listen $(LISTEN)
+
+build: $(STAMPS)/compiler $(WEB) ## build the web page and the release binary, target/release/sanctuary
+	cargo build --release --locked --package sanctuary
+
+# --- what must be there -------------------------------------------------------------------------------------------------
+
+setup: $(STAMPS)/compiler $(STAMPS)/browser $(MODULES) ## get everything that building and testing need
+
+$(STAMPS)/tools: scripts/tools.sh
+	@scripts/tools.sh
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/compiler: scripts/system-packages.sh $(STAMPS)/tools
+	@scripts/system-packages.sh compiler
+	@touch $@
+
+$(STAMPS)/browser: scripts/system-packages.sh $(STAMPS)/tools
+	@scripts/system-packages.sh browser
+	@touch $@
+
+# No package's install script runs; our own patches are an explicit step.
+$(MODULES): web/package-lock.json web/scripts/apply-patches.mjs $(wildcard web/patches/*) $(STAMPS)/tools
+	cd web && npm ci --ignore-scripts --no-audit --no-fund
+	cd web && node scripts/apply-patches.mjs
+	@touch $@
+
+$(WEB): $(WEB_SOURCES) $(MODULES)
+	cd web && npm run --silent build
+
+# --- tests --------------------------------------------------------------------------------------------------------------
+
+test: setup programs ## run every test: Rust, TypeScript, both against each other, browser end-to-end
+	@node scripts/test.mjs rust web interop integration e2e
+
+test-rust: $(STAMPS)/compiler $(WEB) ## run the Rust tests
+	@node scripts/test.mjs rust
+
+test-web: $(MODULES) ## run the TypeScript unit tests
+	@node scripts/test.mjs web
+
+test-interop: programs ## play random histories between the Rust and the TypeScript implementation
+	@node scripts/test.mjs interop
+
+test-integration: programs ## run the TypeScript session against the real relay
+	@node scripts/test.mjs integration
+
+test-e2e: $(STAMPS)/browser programs ## drive the product in Chromium
+	@node scripts/test.mjs e2e
+
+# Built once, in the profile of the tests: the binary and the Rust members that the TypeScript suites drive.
+programs: $(STAMPS)/compiler $(WEB)
+	cargo build --locked --workspace --bins --examples
+
+# --- checks -------------------------------------------------------------------------------------------------------------
+
+lint: $(STAMPS)/compiler $(WEB) ## check formatting, lints, types and the directions of dependencies
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
+	scripts/check-dependencies.sh
+	cd web && npm run --silent check
+	cd web && node scripts/check-layers.mjs
+
+format: $(MODULES) ## format everything
+	cargo fmt --all
+	cd web && npx biome check --write .
+
+# --- pictures and figures -----------------------------------------------------------------------------------------------
+
+screenshots: build $(STAMPS)/browser ## take the pictures in docs/images from the real product
+	cd web && SANCTUARY_BIN=$(RELEASE) node scripts/screenshots.mjs
+
+figures: build programs $(STAMPS)/browser ## measure bundle sizes, times to join and the binary
+	cd web && SANCTUARY_BIN=$(RELEASE) SANCTUARY_MEMBER=$(TARGET)/debug/examples/member node scripts/measure.mjs
+
+clean: ## remove everything built
+	rm -rf web/dist web/node_modules
+	cargo clean
