@@ -99,7 +99,9 @@ export type Entry =
   /** To the newcomer: somebody here already uses this alias. */
   | { readonly kind: "alias-taken"; readonly key: string; readonly alias: string; readonly at: number }
   /** A message of a kind that this version cannot show. */
-  | { readonly kind: "unreadable"; readonly key: string; readonly from: Person; readonly at: number };
+  | { readonly kind: "unreadable"; readonly key: string; readonly from: Person; readonly at: number }
+  /** Something arrived that could not be opened: damaged or forged on the way. Nobody can be named. */
+  | { readonly kind: "damaged"; readonly key: string; readonly at: number };
 
 /** Everything the room page shows. */
 export interface RoomView {
@@ -115,14 +117,17 @@ export interface RoomView {
   readonly invitation: ReadonlySignal<{ readonly link: string; readonly password: string }>;
   /** True for who created the room and has not refreshed since: the invitation is open. */
   readonly created: boolean;
-  /** Milliseconds left, updated once a second; and the lifetime this tab first saw, for the wick. */
+  /** Milliseconds left, updated once a second. The wick is this, as a share of 60 minutes. */
   readonly remainingMs: ReadonlySignal<number>;
-  /** Wick: share of 60 minutes, 0 to 1, at this moment. */
+  /** Six words, equal on all screens when nobody sits between; empty for a moment while they are computed. */
   readonly safetyPhrase: ReadonlySignal<readonly string[]>;
   send(body: string): void;
   /** Send a failed message again. */
   resend(key: string): void;
-  /** Remove somebody and change link and password. */
+  /**
+   * Remove somebody and change link and password. Settles when it is done, or when that person is gone anyway; it
+   * takes seconds (Argon2id). Rejects if this tab's part in the room ends before.
+   */
   kick(id: string): Promise<void>;
   leave(): void;
   purge(): void;

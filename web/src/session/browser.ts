@@ -1,0 +1,118 @@
+/**
+ * The few things of a browser that a session touches: address bar, history, one value in `sessionStorage`, the page's
+ * lifecycle and its clocks. Everything else in this folder goes through here, so that tests can run in Node.
+ *
+ * Invariants: the share is the only thing ever stored; the document's title is never touched; no other URL than the
+ * constant `/`, the constant `/room` and a link that somebody opened here is ever written to the history.
+ */
+
+/** Path of the start page. */
+export const START_PATH = "/";
+/** Path of every room, also of one that has ended: it names nothing. */
+export const ROOM_PATH = "/room";
+/** Prefix of the path of a link. */
+export const LINK_PREFIX = "/r/";
+
+/** Bytes of the share (docs/PROTOCOL.md, section 6). */
+const SHARE_BYTES = 32;
+const SHARE_ITEM = "share";
+
+/** Calls off what was started or subscribed. */
+export type Stop = () => void;
+
+/** Time, and being woken by it. */
+export interface Clock {
+  /** Milliseconds of a clock that never jumps; on some machines it stands still while they sleep. */
+  monotonic(): number;
+  /** Milliseconds since 1970, as the machine believes; it may jump. */
+  wall(): number;
+  /** Calls back once, not before `ms` milliseconds have passed. */
+  after(ms: number, callback: () => void): Stop;
+}
+
+/** What a session needs of the page it runs in. */
+export interface Browser {
+  readonly clock: Clock;
+  /** Scheme, host and port of the page. */
+  readonly origin: string;
+  /** The whole address of the page, with the fragment. */
+  href(): string;
+  path(): string;
+  /** Writes `url` in place of the current history entry. */
+  replaceUrl(url: string): void;
+  /** Adds a history entry for `url`. */
+  pushUrl(url: string): void;
+  /** The 32 bytes that this tab kept, if any. */
+  loadShare(): Uint8Array<ArrayBuffer> | undefined;
+  saveShare(share: Uint8Array): void;
+  removeShare(): void;
+  /** Back, Forward, or a changed fragment. */
+  onPopState(callback: () => void): Stop;
+  /** The page is refreshed, left or closed. */
+  onPageHide(callback: () => void): Stop;
+  /** The page comes out of the back/forward cache. */
+  onRestored(callback: () => void): Stop;
+  /** The page is seen again: timers may have slept. */
+  onWake(callback: () => void): Stop;
+  /** Something we cannot do without that this browser lacks, in a few words. */
+  lacks(): string | undefined;
+}
+
+/** The clocks and timers of this machine. */
+export const systemClock: Clock = {
+  monotonic: () => performance.now(),
+  wall: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** The page that this script runs in. */
+export function pageBrowser(): Browser {
+  return {
+    clock: systemClock,
+    origin: location.origin,
+    href: () => location.href,
+    path: () => location.pathname,
+    replaceUrl: (url) => history.replaceState(null, "", url),
+    pushUrl: (url) => history.pushState(null, "", url),
+    loadShare: () => decodeShare(sessionStorage.getItem(SHARE_ITEM)),
+    saveShare: (share) => sessionStorage.setItem(SHARE_ITEM, encodeShare(share)),
+    removeShare: () => sessionStorage.removeItem(SHARE_ITEM),
+    onPopState: (callback) => listen(window, "popstate", callback),
+    onPageHide: (callback) => listen(window, "pagehide", callback),
+    onRestored: (callback) =>
+      listen(window, "pageshow", (event) => {
+        if ((event as PageTransitionEvent).persisted) callback();
+      }),
+    onWake: (callback) =>
+      listen(document, "visibilitychange", () => {
+        if (document.visibilityState === "visible") callback();
+      }),
+    lacks,
+  };
+}
+
+/** Name what the browser lacks; `undefined` if it has everything. */
+function lacks(): string | undefined {
+  if (globalThis.crypto?.subtle === undefined) return "WebCrypto (only over https or on this machine)";
+  if (globalThis.WebSocket === undefined) return "WebSocket";
+  return undefined;
+}
+
+/** Text form of a share, for `sessionStorage`: hex. */
+export function encodeShare(share: Uint8Array): string {
+  return Array.from(share, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The share in `text`; anything that is not exactly one is as good as none. */
+export function decodeShare(text: string | null): Uint8Array<ArrayBuffer> | undefined {
+  if (text === null || !/^[0-9a-f]*$/.test(text) || text.length !== 2 * SHARE_BYTES) return undefined;
+  return Uint8Array.from({ length: SHARE_BYTES }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
+}
+
+function listen(target: EventTarget, name: string, callback: (event: Event) => void): Stop {
+  target.addEventListener(name, callback);
+  return () => target.removeEventListener(name, callback);
+}
