@@ -68,7 +68,12 @@ export class Reader {
   items<T>(read: (reader: Reader) => T): T[] {
     const inner = new Reader(this.vec());
     const items: T[] = [];
-    while (inner.remaining > 0) items.push(read(inner));
+    while (inner.remaining > 0) {
+      const before = inner.remaining;
+      items.push(read(inner));
+      // A value of no bytes would never use the vector up.
+      if (inner.remaining === before) throw new WireError("vector-length");
+    }
     return items;
   }
 
