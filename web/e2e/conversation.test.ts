@@ -1,0 +1,75 @@
+/** People come in and talk. */
+import { expect, test } from "vitest";
+import { openHouse } from "./harness/house";
+
+const house = openHouse();
+
+test("one creates a room, the other opens the link, and they talk both ways", async () => {
+  const [ada, ben] = await house.people(2);
+  const invitation = await ada.create(house.origin, { alias: "Ada", roomName: "Lighthouse" });
+
+  await ben.page.goto(invitation.link);
+  await ben.sees("Lighthouse");
+  await ben.enter(invitation, "Ben");
+  await ada.sees(/Ben joined/);
+
+  await ada.say("Have you got the papers?");
+  await ben.sees("Have you got the papers?");
+  await ben.say("All of them.");
+  await ada.sees("All of them.");
+  await ada.sees("Have you got the papers?");
+});
+
+test("who creates a room is shown link, QR code and password, and told to send them by different ways", async () => {
+  const ada = await house.person();
+  const invitation = await ada.create(house.origin, { alias: "Ada", password: "six words that nobody can guess" });
+
+  expect(invitation.link.startsWith(`${house.origin}/r/`)).toBe(true);
+  await ada.page.getByRole("img", { name: /QR code/i }).waitFor();
+  await ada.sees(/different ways/i);
+  await ada.button("Copy link").click();
+  expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe(invitation.link);
+  await ada.button("Copy password").click();
+  expect(await ada.page.evaluate(() => navigator.clipboard.readText())).toBe(invitation.password);
+});
+
+test("a link pasted into the start page leads to the room", async () => {
+  const [ada, ben] = await house.people(2);
+  const invitation = await ada.create(house.origin, { alias: "Ada", roomName: "Pasted" });
+
+  await ben.page.goto(house.origin);
+  await ben.page.getByLabel(/link/i).fill(invitation.link);
+  await ben.page.keyboard.press("Enter");
+  await ben.sees("Pasted");
+  await ben.enter(invitation, "Ben");
+  await ben.say("here I am");
+  await ada.sees("here I am");
+});
+
+test("a wrong password is refused, costs time, and the members see it", async () => {
+  const [ada, eve] = await house.people(2);
+  const invitation = await ada.create(house.origin, { alias: "Ada" });
+
+  await eve.page.goto(invitation.link);
+  await eve.knock("not the password", "Eve");
+  await eve.sees(/wrong password/i);
+  await ada.sees(/someone tried a wrong password/i);
+
+  // Even the right one is not looked at until the time is over that the wrong one cost.
+  await eve.knock("not this one either", "Eve");
+  await eve.knock(invitation.password, "Eve");
+  await eve.isInside();
+});
+
+test("ten people talk in one room, and everyone hears everyone", async () => {
+  const people = await house.people(10);
+  const [first, ...others] = people;
+  if (first === undefined) throw new Error("nobody came");
+  const invitation = await first.create(house.origin, { alias: "Person 0" });
+  for (const [i, person] of others.entries()) await person.join(invitation, `Person ${i + 1}`);
+
+  for (const [i, person] of people.entries()) await person.say(`message of person ${i}`);
+  for (const person of people) {
+    for (const i of people.keys()) await person.sees(`message of person ${i}`);
+  }
+});

@@ -1,0 +1,128 @@
+/**
+ * A person at a tab, who finds everything by what it is called: the accessible names that the product promises.
+ */
+import type { Locator, Page } from "playwright-core";
+
+/** What an ally needs to come in; sent by two different ways. */
+export interface Invitation {
+  readonly link: string;
+  readonly password: string;
+}
+
+export interface RoomWishes {
+  readonly alias: string;
+  readonly roomName?: string;
+  readonly password?: string;
+  readonly lifetimeMinutes?: number;
+}
+
+/** A link of a room, wherever it stands. */
+const LINK = /https?:\/\/[^/\s]+\/r\/[\w-]{22}#[\w-]{32}/;
+
+/** The pages that end a session, by the word that each must say. */
+export type End = "left" | "purged" | "expired" | "this session has expired or never existed";
+
+export class Person {
+  constructor(readonly page: Page) {}
+
+  field(name: "Alias" | "Room name" | "Password" | "Lifetime" | "Message"): Locator {
+    return this.page.getByLabel(name, { exact: true });
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole("button", { name, exact: true });
+  }
+
+  /** Makes a room from the start page and answers with its invitation, once inside. */
+  async create(origin: string, wishes: RoomWishes): Promise<Invitation> {
+    const password = wishes.password ?? "a passphrase for the tests";
+    await this.page.goto(origin);
+    await this.field("Alias").fill(wishes.alias);
+    await this.field("Room name").fill(wishes.roomName ?? "Meeting");
+    await this.field("Password").fill(password);
+    if (wishes.lifetimeMinutes !== undefined) await this.#setLifetime(wishes.lifetimeMinutes);
+    await this.button("Create room").click();
+    await this.isInside();
+    return { link: await this.invitationLink(), password };
+  }
+
+  /** Opens the link, fills in the form and joins. */
+  async join(invitation: Invitation, alias: string): Promise<void> {
+    await this.page.goto(invitation.link);
+    await this.enter(invitation, alias);
+  }
+
+  /** Fills in the form of a link that is open, and joins. */
+  async enter(invitation: Invitation, alias: string): Promise<void> {
+    await this.knock(invitation.password, alias);
+    await this.isInside();
+  }
+
+  /** Fills in the form of a link that is open, and tries; what comes of it is the caller's to see. */
+  async knock(password: string, alias: string): Promise<void> {
+    await this.field("Alias").fill(alias);
+    await this.field("Password").fill(password);
+    await this.button("Join").click();
+  }
+
+  async isInside(): Promise<void> {
+    await this.field("Message").waitFor();
+  }
+
+  async say(text: string): Promise<void> {
+    await this.field("Message").fill(text);
+    await this.button("Send").click();
+  }
+
+  /** Waits until the page shows the text; a message, for example. */
+  async sees(text: string | RegExp): Promise<void> {
+    await this.page.getByText(text).filter({ visible: true }).first().waitFor();
+  }
+
+  /** Whether the text stands anywhere in the page now, shown or not. */
+  async has(text: string): Promise<boolean> {
+    return (await this.page.content()).includes(text);
+  }
+
+  /** The whole link, as text or as value of a field. */
+  async invitationLink(): Promise<string> {
+    const everything = await this.page.evaluate(() => {
+      const fields = [
+        ...document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea"),
+      ];
+      return [document.body.textContent, ...fields.map((field) => field.value)].join("\n");
+    });
+    const link = LINK.exec(everything)?.[0];
+    if (link === undefined) throw new Error("the invitation link does not stand in the room");
+    return link;
+  }
+
+  /** Leave and Purge ask once, and the dialog repeats the verb. */
+  async leave(): Promise<void> {
+    await this.#sayTwice("Leave");
+    await this.isAtTheEnd("left");
+  }
+
+  async purge(): Promise<void> {
+    await this.#sayTwice("Purge");
+    await this.isAtTheEnd("purged");
+  }
+
+  async isAtTheEnd(end: End): Promise<void> {
+    await this.page.getByRole("main").getByText(new RegExp(end, "i")).first().waitFor();
+    await this.field("Message").waitFor({ state: "detached" });
+  }
+
+  async #sayTwice(verb: "Leave" | "Purge"): Promise<void> {
+    await this.button(verb).click();
+    const dialog = this.page.getByRole("dialog").or(this.page.getByRole("alertdialog"));
+    await dialog.getByRole("button", { name: verb, exact: true }).click();
+  }
+
+  async #setLifetime(minutes: number): Promise<void> {
+    const field = this.field("Lifetime");
+    const kind = await field.evaluate((element) => element.tagName);
+    if (kind === "SELECT") await field.selectOption(String(minutes));
+    else await field.fill(String(minutes));
+  }
+}

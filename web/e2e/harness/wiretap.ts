@@ -1,0 +1,104 @@
+/**
+ * A TCP proxy between browsers and relay that keeps every byte both ways, and beside that the contents of the WebSocket
+ * messages that clients send: on the wire those are masked (RFC 6455, section 5.3), so that a search in the raw bytes
+ * alone would find nothing and prove nothing.
+ */
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+
+/** A running wiretap. */
+export class Wiretap {
+  readonly #pieces: Buffer[] = [];
+  readonly #sockets = new Set<Socket>();
+
+  /** Where to pass everything; set it before the first connection. */
+  relayPort = 0;
+
+  private constructor(
+    readonly server: Server,
+    readonly port: number,
+  ) {}
+
+  /** Listens on a free port, so that the relay can be told this address as its own before it starts. */
+  static async start(): Promise<Wiretap> {
+    const server = createServer();
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const tap = new Wiretap(server, (server.address() as AddressInfo).port);
+    server.on("connection", (client) => tap.#pass(client, connect(tap.relayPort, "127.0.0.1")));
+    return tap;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** Everything captured so far, frames from clients unmasked. */
+  captured(): Buffer {
+    return Buffer.concat(this.#pieces);
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    this.server.close();
+    await once(this.server, "close");
+  }
+
+  #pass(client: Socket, relay: Socket): void {
+    const unmask = unmasker((content) => this.#pieces.push(content));
+    for (const [from, to] of [
+      [client, relay],
+      [relay, client],
+    ] as const) {
+      this.#sockets.add(from);
+      from.on("data", (bytes) => {
+        this.#pieces.push(bytes);
+        if (from === client) unmask(bytes);
+        to.write(bytes);
+      });
+      from.on("end", () => to.end());
+      from.on("error", () => to.destroy());
+      from.on("close", () => this.#sockets.delete(from));
+    }
+  }
+}
+
+/** Takes the bytes of a client one after another and gives out the contents of its WebSocket frames, unmasked. */
+function unmasker(give: (content: Buffer) => void): (bytes: Buffer) => void {
+  let rest: Buffer = Buffer.alloc(0);
+  let upgraded = false;
+  return (bytes) => {
+    rest = Buffer.concat([rest, bytes]);
+    if (!upgraded) {
+      const end = rest.indexOf("\r\n\r\n");
+      if (end < 0) return;
+      upgraded = /^upgrade: *websocket/im.test(rest.subarray(0, end).toString("latin1"));
+      rest = upgraded ? rest.subarray(end + 4) : Buffer.alloc(0);
+    }
+    for (let frame = takeFrame(rest); upgraded && frame !== undefined; frame = takeFrame(rest)) {
+      give(frame.content);
+      rest = rest.subarray(frame.size);
+    }
+  };
+}
+
+/** The first masked frame of the bytes, if it is there whole. */
+function takeFrame(bytes: Buffer): { content: Buffer; size: number } | undefined {
+  if (bytes.length < 2) return undefined;
+  const short = bytes.readUInt8(1) & 0x7f;
+  const lengthBytes = short === 126 ? 2 : short === 127 ? 8 : 0;
+  const start = 2 + lengthBytes + 4;
+  if (bytes.length < start) return undefined;
+  const length =
+    lengthBytes === 0
+      ? short
+      : lengthBytes === 2
+        ? bytes.readUInt16BE(2)
+        : Number(bytes.readBigUInt64BE(2));
+  if (bytes.length < start + length) return undefined;
+  const mask = bytes.subarray(start - 4, start);
+  const content = Buffer.from(bytes.subarray(start, start + length));
+  for (let i = 0; i < content.length; i++)
+    content.writeUInt8(content.readUInt8(i) ^ mask.readUInt8(i % 4), i);
+  return { content, size: start + length };
+}

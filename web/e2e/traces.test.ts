@@ -1,0 +1,102 @@
+/** What a visit leaves behind in the browser: nothing but the fact that the host was opened. */
+import { expect, test } from "vitest";
+import { openHouse } from "./harness/house";
+import { stored } from "./harness/storage";
+
+const house = openHouse();
+
+test("nothing is stored but the share of the tab, and that goes with the room", async () => {
+  const [ada, ben] = await house.people(2);
+  const invitation = await ada.create(house.origin, { alias: "Ada" });
+  await ben.join(invitation, "Ben");
+  await ada.say("leave no trace");
+  await ben.sees("leave no trace");
+
+  for (const person of [ada, ben]) {
+    const { sessionStorage, ...rest } = await stored(person.page);
+    expect(rest).toEqual({ cookies: [], localStorage: [], indexedDB: [], caches: [], serviceWorkers: [] });
+    expect(sessionStorage).toHaveLength(1);
+    // 32 random bytes in base64url, and nothing else.
+    expect(sessionStorage[0]).toMatch(/^[\w-]+=[\w-]{43}$/);
+  }
+  await ben.leave();
+  await ada.purge();
+  for (const person of [ada, ben]) {
+    for (const kept of Object.values(await stored(person.page))) expect(kept).toEqual([]);
+  }
+});
+
+test("control: what a page stores is found", async () => {
+  const ada = await house.person();
+  await ada.page.goto(house.origin);
+  await ada.page.evaluate(async () => {
+    // biome-ignore lint/suspicious/noDocumentCookie: this is what the control is about
+    document.cookie = "a=1";
+    localStorage.setItem("b", "2");
+    sessionStorage.setItem("c", "3");
+    await caches.open("d");
+    await new Promise((resolve) => {
+      indexedDB.open("e").onsuccess = resolve;
+    });
+  });
+  expect(await stored(ada.page)).toEqual({
+    cookies: ["a=1"],
+    localStorage: ["b=2"],
+    sessionStorage: ["c=3"],
+    caches: ["d"],
+    indexedDB: ["e"],
+    serviceWorkers: [],
+  });
+});
+
+test("title and history say nothing: one entry, one title, and no secret in the address bar", async () => {
+  const [ada, ben] = await house.people(2);
+  await ada.page.goto(house.origin);
+  const title = await ada.page.title();
+  const entries = () => ada.page.evaluate(() => history.length);
+  const before = await entries();
+  const invitation = await ada.create(house.origin, { alias: "Ada", roomName: "Unnamed" });
+  expect(await entries()).toBe(before);
+  expect(await ada.page.title()).toBe(title);
+
+  await ben.page.goto(invitation.link);
+  await ben.sees("Unnamed");
+  const benBefore = await ben.page.evaluate(() => history.length);
+  await ben.enter(invitation, "Ben");
+  expect(await ben.page.title()).toBe(title);
+  const secret = invitation.link.split("#")[1] ?? "";
+  for (const person of [ada, ben]) expect(person.page.url()).not.toContain(secret);
+  await ben.leave();
+  expect(await ben.page.evaluate(() => history.length)).toBe(benBefore);
+  expect(await ben.page.title()).toBe(title);
+});
+
+test("no request goes to another host", async () => {
+  const [ada, ben] = await house.people(2);
+  const invitation = await ada.create(house.origin, { alias: "Ada" });
+  await ben.join(invitation, "Ben");
+  await ada.say("https://example.org/picture.png");
+  await ben.sees("https://example.org/picture.png");
+  await ben.leave();
+  expect([...house.watch.hosts]).toEqual([new URL(house.origin).host]);
+});
+
+test("control: a request to another host, a violation of the policy and an exception are noticed", async () => {
+  const ada = await house.person();
+  await ada.page.goto(house.origin);
+  await ada.page.evaluate(() => {
+    const script = document.createElement("script");
+    script.src = "http://elsewhere.invalid/evil.js";
+    document.head.append(script);
+    setTimeout(() => {
+      throw new Error("planted");
+    });
+  });
+  await expect.poll(() => house.watch.faults.length).toBeGreaterThanOrEqual(2);
+  expect(house.watch.faults.join("\n")).toMatch(/Content Security Policy|Trusted/);
+  expect(house.watch.faults.join("\n")).toMatch(/planted/);
+  house.watch.allow(/./s);
+
+  await ada.page.goto("data:text/html,<img src=http://elsewhere.invalid/>");
+  await expect.poll(() => [...house.watch.hosts]).toContain("elsewhere.invalid");
+});
