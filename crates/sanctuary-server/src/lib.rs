@@ -1,1 +1,17 @@
-//! To be written.
+//! The relay behind HTTP: it orders and copies frames, and can read no payload.
+//!
+//! Invariant: this crate links no end-to-end encryption and no MLS code; `make lint` holds the dependency tree to it.
+
+mod assets;
+mod connection;
+mod http;
+mod options;
+mod origin;
+mod server;
+mod stream;
+mod tls;
+
+pub use options::{Options, OptionsError, TlsFiles};
+pub use origin::{Authority, Origin, OriginError, Scheme};
+pub use server::{Server, ServerError};
+pub use tls::TlsError;

@@ -1,0 +1,137 @@
+//! One connection from acceptance to its last HTTP response, or until it becomes a WebSocket.
+//!
+//! Invariants: there are never more connections than slots; each phase has a time limit (handshake, headers, the whole
+//! exchange), so a peer that sends or reads slowly cannot keep its slot; errors of peers are nobody's business and go
+//! nowhere.
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpStream;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+
+use crate::http;
+use crate::stream::Stream;
+
+/// Time for a TLS handshake: several round trips of a bad network.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// Time for the headers of a request, and to begin the next one on the same connection.
+const HEADERS: Duration = Duration::from_secs(15);
+
+/// Time for all requests and responses of one connection; an upgrade to a WebSocket ends it. The page with everything
+/// that belongs to it gets through in that time at 2 KB/s, which is slower than Tor.
+const EXCHANGE: Duration = Duration::from_secs(120);
+
+/// Time that a response under way has to end after [`EXCHANGE`] is over or the server stops.
+const LAST_RESPONSE: Duration = Duration::from_secs(3);
+
+/// Size of the buffer that request heads are read into. A head above [`http::MAX_HEAD`] is answered with what to do; one
+/// above this with a bare 431.
+const HEAD_BUFFER: usize = 2 * http::MAX_HEAD;
+
+/// Connections beyond the limit that are still accepted to be told so. Any more are closed unread.
+const RESERVE: usize = 64;
+
+/// The slots for connections.
+#[derive(Clone, Debug)]
+pub(crate) struct Slots {
+    regular: Arc<Semaphore>,
+    reserve: Arc<Semaphore>,
+    total: u32,
+}
+
+impl Slots {
+    /// This many connections at once, and a few more that are turned away with a reason.
+    pub(crate) fn new(connections: u32) -> Self {
+        Self {
+            regular: Arc::new(Semaphore::new(connections as usize)),
+            reserve: Arc::new(Semaphore::new(RESERVE)),
+            total: connections,
+        }
+    }
+
+    /// A slot, and whether it is one for connections that are turned away.
+    fn take(&self) -> Option<(OwnedSemaphorePermit, bool)> {
+        let take = |slots: &Arc<Semaphore>| Arc::clone(slots).try_acquire_owned().ok();
+        let regular = take(&self.regular).map(|slot| (slot, false));
+        regular.or_else(|| take(&self.reserve).map(|slot| (slot, true)))
+    }
+
+    /// Waits until no regular connection is left.
+    pub(crate) async fn drained(&self) {
+        // Closed semaphores do not exist here; if they did, nothing would be left to wait for.
+        let _ = self.regular.acquire_many(self.total).await;
+    }
+}
+
+/// What is needed to serve a connection.
+#[derive(Clone)]
+pub(crate) struct Service {
+    /// Answers requests.
+    pub(crate) router: Router,
+    /// Answers requests on connections beyond the limit.
+    pub(crate) overloaded: Router,
+    /// Makes TLS connections, if the server speaks TLS.
+    pub(crate) tls: Option<TlsAcceptor>,
+    /// Becomes true when the server stops.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+impl Service {
+    /// Serves the connection in a task of its own if there is a slot left, and closes it otherwise.
+    pub(crate) fn accept(&self, socket: TcpStream, slots: &Slots) {
+        let Some((slot, overloaded)) = slots.take() else {
+            return;
+        };
+        let service = self.clone();
+        tokio::spawn(async move {
+            let router = if overloaded {
+                service.overloaded.clone()
+            } else {
+                service.router.clone()
+            };
+            service.serve(socket, slot, router).await;
+        });
+    }
+
+    async fn serve(&self, socket: TcpStream, slot: OwnedSemaphorePermit, router: Router) {
+        // Frames are coalesced before they are written: waiting for more in the kernel only delays them. Without the
+        // option the connection works all the same.
+        let _ = socket.set_nodelay(true);
+        let stream = match &self.tls {
+            None => Stream::plain(socket, slot),
+            Some(tls) => match timeout(HANDSHAKE, tls.accept(socket)).await {
+                Ok(Ok(stream)) => Stream::tls(stream, slot),
+                Ok(Err(_)) | Err(_) => return,
+            },
+        };
+        self.exchange(stream, router).await;
+    }
+
+    async fn exchange(&self, stream: Stream, router: Router) {
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADERS)
+            .max_buf_size(HEAD_BUFFER)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
+            .with_upgrades();
+        let mut connection = pin!(connection);
+        let mut stopping = self.stopping.clone();
+        tokio::select! {
+            // How it ended is not looked at: what a peer does wrong is not written down.
+            _ = connection.as_mut() => return,
+            _ = stopping.wait_for(|stopping| *stopping) => {}
+            () = sleep(EXCHANGE) => {}
+        }
+        connection.as_mut().graceful_shutdown();
+        let _ = timeout(LAST_RESPONSE, connection).await;
+    }
+}
