@@ -32,7 +32,10 @@ function faults(path, imports) {
     .filter((specifier) => specifier.startsWith("."))
     .map((specifier) => ({ specifier, to: layerOf(posix.join(posix.dirname(path), specifier)) }))
     .filter(({ to }) => to !== from && !(to !== undefined && below[from].includes(to)))
-    .map(({ specifier, to }) => `${path} (${from}) must not import ${specifier} (${to ?? "outside the layers"})`);
+    .map(
+      ({ specifier, to }) =>
+        `${path} (${from}) must not import ${specifier} (${to ?? "outside the layers"})`,
+    );
 }
 
 const control = [
@@ -54,7 +57,10 @@ const files = readdirSync(source, { recursive: true, withFileTypes: true })
   .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 const found = files.flatMap((file) => {
   const { importedFiles } = ts.preProcessFile(readFileSync(file, "utf8"), true, true);
-  return faults(relative(source, file).replaceAll("\\", "/"), importedFiles.map((imported) => imported.fileName));
+  return faults(
+    relative(source, file).replaceAll("\\", "/"),
+    importedFiles.map((imported) => imported.fileName),
+  );
 });
 for (const fault of found) process.stderr.write(`${fault}\n`);
 if (found.length > 0) process.exit(1);
