@@ -10,6 +10,7 @@ mod origin;
 mod server;
 mod stream;
 mod tls;
+pub mod websocket;
 
 pub use options::{Options, OptionsError, TlsFiles};
 pub use origin::{Authority, Origin, OriginError, Scheme};
