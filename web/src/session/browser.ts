@@ -5,6 +5,9 @@
  * Invariants: the share is the only thing ever stored; the document's title is never touched; no other URL than the
  * constant `/`, the constant `/room` and a link that somebody opened here is ever written to the history.
  */
+import { type Environment, pageEnvironment, type Stop } from "../connection";
+
+export type { Stop };
 
 /** Path of the start page. */
 export const START_PATH = "/";
@@ -16,9 +19,6 @@ export const LINK_PREFIX = "/r/";
 /** Bytes of the share (docs/PROTOCOL.md, section 6). */
 const SHARE_BYTES = 32;
 const SHARE_ITEM = "share";
-
-/** Calls off what was started or subscribed. */
-export type Stop = () => void;
 
 /** Time, and being woken by it. */
 export interface Clock {
@@ -33,6 +33,8 @@ export interface Clock {
 /** What a session needs of the page it runs in. */
 export interface Browser {
   readonly clock: Clock;
+  /** What a connection needs of the page. */
+  readonly environment: Environment;
   /** Scheme, host and port of the page. */
   readonly origin: string;
   /** The whole address of the page, with the fragment. */
@@ -72,14 +74,15 @@ export const systemClock: Clock = {
 export function pageBrowser(): Browser {
   return {
     clock: systemClock,
+    environment: pageEnvironment(),
     origin: location.origin,
     href: () => location.href,
     path: () => location.pathname,
     replaceUrl: (url) => history.replaceState(null, "", url),
     pushUrl: (url) => history.pushState(null, "", url),
-    loadShare: () => decodeShare(sessionStorage.getItem(SHARE_ITEM)),
-    saveShare: (share) => sessionStorage.setItem(SHARE_ITEM, encodeShare(share)),
-    removeShare: () => sessionStorage.removeItem(SHARE_ITEM),
+    loadShare: () => stored((storage) => decodeShare(storage.getItem(SHARE_ITEM))),
+    saveShare: (share) => stored((storage) => storage.setItem(SHARE_ITEM, encodeShare(share))),
+    removeShare: () => stored((storage) => storage.removeItem(SHARE_ITEM)),
     onPopState: (callback) => listen(window, "popstate", callback),
     onPageHide: (callback) => listen(window, "pagehide", callback),
     onRestored: (callback) =>
@@ -92,6 +95,15 @@ export function pageBrowser(): Browser {
       }),
     lacks,
   };
+}
+
+/** Uses the storage where the browser allows it; where not, only coming back after a refresh is lost. */
+function stored<T>(use: (storage: Storage) => T): T | undefined {
+  try {
+    return use(sessionStorage);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Name what the browser lacks; `undefined` if it has everything. */

@@ -56,6 +56,8 @@ export type Problem =
   | { readonly name: "room-full"; readonly max: number }
   | { readonly name: "relay-full" }
   | { readonly name: "no-connection" }
+  /** The relay speaks a newer version than this page: reload it. */
+  | { readonly name: "page-outdated" }
   /** The browser lacks something we need (WebCrypto in a secure context, WebSocket, workers). */
   | { readonly name: "browser-unsupported"; readonly what: string }
   | { readonly name: "tampered" };

@@ -1,0 +1,219 @@
+/**
+ * This tab's place in the group: the one owner of the MLS member.
+ *
+ * ```
+ * outside --enter(lease)--> entering --accepted--> inside --own commit--> inside (pending) --accepted--> inside
+ *    ^                         |                     |                          |
+ *    +------- rejected --------+                     +---- lose (frames missed) +
+ *    +-----------------------------------------------+
+ * ```
+ *
+ * Safety: there is at most one own commit at a time, and it takes effect only once the relay accepted it; an own commit
+ * that another's has overtaken is discarded before that one is applied.
+ * Liveness: from every state `outside` can be reached, and from there the group can be entered again.
+ */
+import {
+  type CommitEffect,
+  E2eeError,
+  Member,
+  type PendingCommit,
+  type PendingJoin,
+  type RosterMember,
+} from "../e2ee";
+import type { Bytes, ClientFrame, RelayFrame } from "../wire";
+import type { Keyring, NewSecrets } from "./keyring";
+
+type FrameNamed<F, T> = Extract<F, { readonly type: T }>;
+export type CommitFrame = FrameNamed<ClientFrame, "Commit">;
+export type LeaseFrame = FrameNamed<RelayFrame, "Lease">;
+export type CommitRelayed = FrameNamed<RelayFrame, "CommitRelayed">;
+
+/** An own commit that is on its way. */
+export interface OwnCommit {
+  readonly frame: CommitFrame;
+  readonly removed: readonly RosterMember[];
+  /** The secrets that it brings, if it is a kick. */
+  readonly fresh: NewSecrets | undefined;
+}
+
+type State =
+  | { readonly at: "outside" }
+  | { readonly at: "entering"; readonly pending: PendingJoin; readonly fresh: NewSecrets | undefined }
+  | {
+      readonly at: "inside";
+      readonly member: Member;
+      /** The first epoch this member can read. */
+      readonly since: bigint;
+      readonly own: (OwnCommit & { readonly pending: PendingCommit }) | undefined;
+    };
+
+/** What an accepted own commit did. */
+export type Accepted =
+  | { readonly kind: "entered" }
+  | { readonly kind: "committed"; readonly own: OwnCommit };
+
+export class Group {
+  readonly #keys: Keyring;
+  #state: State;
+  /** Secrets of an own kick of which we do not know whether it was accepted. */
+  #maybe: NewSecrets | undefined;
+
+  /** `member`: the creator's, who is inside from the start. */
+  constructor(keys: Keyring, member: Member | undefined) {
+    this.#keys = keys;
+    this.#state = member === undefined ? { at: "outside" } : inside(member);
+  }
+
+  /** The member, if this tab is inside. */
+  get member(): Member | undefined {
+    return this.#state.at === "inside" ? this.#state.member : undefined;
+  }
+
+  /** The first epoch that can be read; what is older was not meant for this tab. */
+  get since(): bigint {
+    return this.#state.at === "inside" ? this.#state.since : 0n;
+  }
+
+  /** The own commit that waits for the relay's answer. */
+  get own(): OwnCommit | undefined {
+    return this.#state.at === "inside" ? this.#state.own : undefined;
+  }
+
+  /**
+   * Makes the commit that enters the group whose state came with the lease. Throws `E2eeError`: code "seal" if the
+   * secrets do not fit, anything else if somebody broke the rules.
+   */
+  async enter(memberNumber: number, lease: LeaseFrame): Promise<CommitFrame> {
+    const candidates = [undefined, ...(this.#maybe === undefined ? [] : [this.#maybe])];
+    for (const [i, fresh] of candidates.entries()) {
+      try {
+        const pending = await this.#join(memberNumber, lease, fresh);
+        this.#state = { at: "entering", pending, fresh };
+        return commitFrame(lease.epoch, pending);
+      } catch (error) {
+        const last = i === candidates.length - 1;
+        if (last || !(error instanceof E2eeError) || error.code !== "seal") throw error;
+      }
+    }
+    throw new E2eeError("state");
+  }
+
+  /** Makes the commit that removes `gone`. */
+  async remove(gone: readonly RosterMember[]): Promise<CommitFrame> {
+    const { member, since } = this.#inside();
+    const pending = await member.commitRemoval(gone.map(({ identity }) => identity));
+    return this.#commit(member, since, pending, { removed: gone, fresh: undefined });
+  }
+
+  /** Makes the commit that removes `target` and changes the room's secrets to `fresh`. */
+  async kick(target: RosterMember, fresh: NewSecrets): Promise<CommitFrame> {
+    const { member, since } = this.#inside();
+    const pending = await member.commitKick(target.identity, {
+      linkSecret: fresh.linkSecret,
+      password: fresh.password,
+      root: fresh.secrets.root,
+      roomName: this.#keys.roomName,
+    });
+    const { evicted, admissionKey, sealedName } = pending;
+    const extra = { evicted, admissionKey, sealedName };
+    return this.#commit(member, since, pending, { removed: [target], fresh }, extra);
+  }
+
+  /** The relay accepted the own commit: it takes effect. `undefined` if there was none (an answer that came twice). */
+  async accepted(): Promise<Accepted | undefined> {
+    const state = this.#state;
+    if (state.at === "entering") {
+      const member = await state.pending.accept();
+      if (state.fresh !== undefined) this.#keys.rekey(state.fresh);
+      this.#maybe = undefined;
+      this.#state = inside(member);
+      return { kind: "entered" };
+    }
+    if (state.at !== "inside" || state.own === undefined) return undefined;
+    const { pending, ...own } = state.own;
+    await pending.accept();
+    if (own.fresh !== undefined) this.#keys.rekey(own.fresh);
+    this.#state = { ...state, own: undefined };
+    return { kind: "committed", own };
+  }
+
+  /** The own commit came too late. */
+  async rejected(): Promise<void> {
+    const state = this.#state;
+    if (state.at === "entering") {
+      await state.pending.discard();
+      this.#state = { at: "outside" };
+    } else if (state.at === "inside" && state.own !== undefined) {
+      await state.own.pending.discard();
+      this.#state = { ...state, own: undefined };
+    }
+  }
+
+  /** Another member's commit. Throws `E2eeError` if it breaks the rules; the group is then lost to this tab. */
+  async apply(frame: CommitRelayed): Promise<CommitEffect> {
+    await this.rejected();
+    const { member } = this.#inside();
+    // The frame names the epoch that the commit leads to, the group wants the one in which it was made.
+    const effect = await member.applyCommit(frame.epoch - 1n, frame.member, frame.commit);
+    if (effect.rekey !== undefined) this.#keys.rekey(effect.rekey);
+    return effect;
+  }
+
+  /** Frames were missed, or the session is a new one: this member cannot go on and must enter anew. */
+  async lose(): Promise<void> {
+    const state = this.#state;
+    if (state.at === "inside") {
+      if (state.own?.fresh !== undefined) this.#maybe = state.own.fresh;
+      await state.own?.pending.discard();
+      state.member.wipe();
+    } else if (state.at === "entering") {
+      await state.pending.discard();
+    }
+    this.#state = { at: "outside" };
+  }
+
+  /** Wipes what this tab knows of the group. */
+  wipe(): void {
+    if (this.#state.at === "inside") this.#state.member.wipe();
+    this.#state = { at: "outside" };
+    this.#maybe?.secrets.wipe();
+    this.#maybe?.linkSecret.fill(0);
+    this.#maybe = undefined;
+  }
+
+  #join(memberNumber: number, lease: LeaseFrame, fresh: NewSecrets | undefined): Promise<PendingJoin> {
+    const { roomId, alias, identity, signatureSeed } = this.#keys;
+    const secrets = fresh?.secrets ?? this.#keys.secrets;
+    const params = { roomId, secrets, alias, memberNumber, identity, signatureSeed };
+    return Member.join(params, lease.epoch, lease.groupState);
+  }
+
+  #commit(
+    member: Member,
+    since: bigint,
+    pending: PendingCommit,
+    what: Omit<OwnCommit, "frame">,
+    extra: Partial<CommitFrame> = {},
+  ): CommitFrame {
+    const frame = { ...commitFrame(member.epoch, pending), ...extra };
+    this.#state = { at: "inside", member, since, own: { ...what, frame, pending } };
+    return frame;
+  }
+
+  #inside(): Extract<State, { at: "inside" }> {
+    if (this.#state.at !== "inside") throw new E2eeError("state");
+    return this.#state;
+  }
+}
+
+function inside(member: Member): State {
+  return { at: "inside", member, since: member.epoch, own: undefined };
+}
+
+function commitFrame(
+  epoch: bigint,
+  { commit, groupState }: { readonly commit: Bytes; readonly groupState: Bytes },
+): CommitFrame {
+  const nothing = { evicted: [], admissionKey: undefined, sealedName: undefined };
+  return { type: "Commit", epoch, commit, groupState, ...nothing };
+}

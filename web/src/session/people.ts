@@ -1,0 +1,195 @@
+/**
+ * Who is in the room, as people see it: the group's roster seen through what the relay says of connections.
+ *
+ * The roster says who can read (it comes from the group and cannot be forged by the relay); presence says whose
+ * connection is alive. Somebody is listed who stands in both: in the roster, and not gone.
+ *
+ * Invariants: this tab's own person is always listed, as here. Each change of the list is told once: "left" when
+ * somebody goes off it, "returned" when somebody comes back who was told to have left, "joined" for everyone else. A
+ * connection that is lost and comes back in time is never told, since the person never went off the list.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
+import { memberWords, type RosterMember, roomWords } from "../e2ee";
+import type { MemberPresence, Presence } from "../wire";
+import type { Person } from "./types";
+
+/** What changed for the eyes. */
+export type Change =
+  | { readonly kind: "joined" | "left" | "returned"; readonly who: Person }
+  | { readonly kind: "removed"; readonly who: Person; readonly by: Person };
+
+type Words = readonly [string, string];
+
+/** The two words and the mark of a room. */
+export function roomFace(roomId: Uint8Array<ArrayBuffer>): { words: Words; mark: Uint8Array } {
+  return {
+    words: roomWords(roomId) as unknown as Words,
+    mark: sha256(concatBytes(utf8ToBytes("sanctuary/1 room"), roomId)),
+  };
+}
+
+export class People {
+  readonly #roomId: Uint8Array<ArrayBuffer>;
+  readonly #ownId: string;
+  readonly #list = signal<readonly Person[]>([]);
+  readonly #self: Signal<Person>;
+  #roster: readonly RosterMember[] = [];
+  #presences = new Map<number, Presence>();
+  #toldGone = new Map<string, Person>();
+  #faces = new Map<string, { words: Words; mark: Uint8Array }>();
+
+  constructor(roomId: Uint8Array<ArrayBuffer>, own: { identity: Uint8Array<ArrayBuffer>; alias: string }) {
+    this.#roomId = roomId;
+    this.#ownId = personId(own.identity);
+    this.#self = signal(this.#person(own.identity, own.alias, "here"));
+    this.#list.value = [this.#self.value];
+  }
+
+  get list(): ReadonlySignal<readonly Person[]> {
+    return this.#list;
+  }
+
+  get self(): ReadonlySignal<Person> {
+    return this.#self;
+  }
+
+  /** The roster after a commit. `removal`: who removed whom on purpose in it. */
+  setRoster(
+    roster: readonly RosterMember[],
+    removal?: { removed: readonly RosterMember[]; by: RosterMember },
+  ): Change[] {
+    this.#roster = roster;
+    return this.#renew(removal);
+  }
+
+  /** The relay's whole list, after joining or coming back: who is not in it is gone. */
+  setPresences(presences: readonly MemberPresence[]): Change[] {
+    const alive = presences.filter(({ presence }) => presence !== "gone");
+    this.#presences = new Map(alive.map(({ member, presence }) => [member, presence]));
+    return this.#renew();
+  }
+
+  /** One change that the relay tells. */
+  setPresence(member: number, presence: Presence): Change[] {
+    if (presence === "gone") this.#presences.delete(member);
+    else this.#presences.set(member, presence);
+    return this.#renew();
+  }
+
+  /** Those in the group whose session has ended: they can still read, and are to be removed. */
+  gone(): RosterMember[] {
+    return this.#roster.filter((member) => !this.#isSelf(member) && !this.#presences.has(member.memberNumber));
+  }
+
+  /** How many of those here stand before this tab in the tree (docs/PROTOCOL.md, section 8.5). */
+  rank(): number {
+    const own = this.#roster.find((member) => this.#isSelf(member));
+    if (own === undefined) return 0;
+    return this.#roster.filter(
+      (member) =>
+        member.leafIndex < own.leafIndex &&
+        this.#presences.get(member.memberNumber) === "here",
+    ).length;
+  }
+
+  /** The roster's member of a listed person. */
+  member(id: string): RosterMember | undefined {
+    return this.#roster.find((member) => personId(member.identity) === id);
+  }
+
+  /** Somebody of the roster as a person, listed or not. */
+  person(member: RosterMember): Person {
+    const listed = this.#list.value.find((person) => person.id === personId(member.identity));
+    return listed ?? this.#person(member.identity, member.alias, "here");
+  }
+
+  /** True if somebody else here goes by `alias`. */
+  isTaken(alias: string): boolean {
+    return this.#list.value.some((person) => !person.self && person.alias === alias);
+  }
+
+  wipe(): void {
+    this.#roster = [];
+    this.#list.value = [];
+    this.#presences.clear();
+    this.#toldGone.clear();
+    this.#faces.clear();
+  }
+
+  /** Draws the list anew and says what changed. */
+  #renew(removal?: { removed: readonly RosterMember[]; by: RosterMember }): Change[] {
+    const before = new Map(this.#list.value.map((person) => [person.id, person]));
+    const now = this.#listed();
+    const removed = new Set(removal?.removed.map((member) => personId(member.identity)));
+    const by = removal === undefined ? undefined : this.person(removal.by);
+    this.#list.value = now;
+    const own = now.find((person) => person.self);
+    if (own !== undefined) this.#self.value = own;
+
+    const changes: Change[] = [];
+    for (const member of removal?.removed ?? []) {
+      const id = personId(member.identity);
+      const who = before.get(id) ?? this.#toldGone.get(id) ?? this.person(member);
+      if (by !== undefined) changes.push({ kind: "removed", who, by });
+      this.#toldGone.set(id, who);
+    }
+    const listed = new Set(now.map((person) => person.id));
+    for (const [id, who] of before) {
+      if (listed.has(id) || removed.has(id)) continue;
+      this.#toldGone.set(id, who);
+      changes.push({ kind: "left", who });
+    }
+    for (const who of now) {
+      if (before.has(who.id)) continue;
+      changes.push({ kind: this.#toldGone.delete(who.id) ? "returned" : "joined", who });
+    }
+    return changes;
+  }
+
+  #listed(): Person[] {
+    const listed = this.#roster.flatMap((member) => {
+      const presence = this.#isSelf(member)
+        ? "here"
+        : this.#presences.get(member.memberNumber);
+      return presence === undefined ? [] : [this.#person(member.identity, member.alias, presence)];
+    });
+    const self = this.#self.value;
+    if (listed.some((person) => person.self)) return listed;
+    return [self, ...listed];
+  }
+
+  #isSelf(member: RosterMember): boolean {
+    return personId(member.identity) === this.#ownId;
+  }
+
+  #person(identity: Uint8Array<ArrayBuffer>, alias: string | undefined, presence: Presence): Person {
+    const id = personId(identity);
+    const { words, mark } = this.#face(id, identity);
+    return {
+      id,
+      alias: alias ?? words.join(" "),
+      words,
+      mark,
+      self: id === this.#ownId,
+      presence: presence === "away" ? "away" : "here",
+    };
+  }
+
+  #face(id: string, identity: Uint8Array<ArrayBuffer>): { words: Words; mark: Uint8Array } {
+    const known = this.#faces.get(id);
+    if (known !== undefined) return known;
+    const face = {
+      words: memberWords(this.#roomId, identity) as unknown as Words,
+      mark: sha256(concatBytes(utf8ToBytes("sanctuary/1 member"), this.#roomId, identity)),
+    };
+    this.#faces.set(id, face);
+    return face;
+  }
+}
+
+/** A person's name within this tab: the identity in hex. */
+export function personId(identity: Uint8Array): string {
+  return bytesToHex(identity);
+}
