@@ -90,10 +90,10 @@ format: $(MODULES) ## format everything
 # --- pictures and figures -----------------------------------------------------------------------------------------------
 
 screenshots: build $(STAMPS)/browser ## take the pictures in docs/images from the real product
-	cd web && SANCTUARY_BIN=$(RELEASE) node scripts/screenshots.mjs
+	cd web && SANCTUARY_BIN=$(RELEASE) npx vite-node e2e/screenshots.ts
 
 figures: build programs $(STAMPS)/browser ## measure bundle sizes, times to join and the binary
-	cd web && SANCTUARY_BIN=$(RELEASE) SANCTUARY_MEMBER=$(TARGET)/debug/examples/member node scripts/measure.mjs
+	cd web && SANCTUARY_BIN=$(RELEASE) SANCTUARY_MEMBER=$(TARGET)/debug/examples/member npx vite-node e2e/measure.ts
 
 clean: ## remove everything built
 	rm -rf web/dist web/node_modules

@@ -22,7 +22,10 @@ test("one creates a room, the other opens the link, and they talk both ways", as
 
 test("who creates a room is shown link, QR code and password, and told to send them by different ways", async () => {
   const ada = await house.person();
-  const invitation = await ada.create(house.origin, { alias: "Ada", password: "six words that nobody can guess" });
+  const invitation = await ada.create(house.origin, {
+    alias: "Ada",
+    password: "six words that nobody can guess",
+  });
 
   expect(invitation.link.startsWith(`${house.origin}/r/`)).toBe(true);
   await ada.page.getByRole("img", { name: /QR code/i }).waitFor();

@@ -31,7 +31,11 @@ test("any member can purge: all screens are wiped, and the link never works agai
 
 test("a room ends at its time on every screen, by the clock of the relay", async () => {
   const [ada, ben] = await house.people(2);
-  const invitation = await ada.create(house.origin, { alias: "Ada", roomName: "Hourglass", lifetimeMinutes: 5 });
+  const invitation = await ada.create(house.origin, {
+    alias: "Ada",
+    roomName: "Hourglass",
+    lifetimeMinutes: 5,
+  });
   await ben.join(invitation, "Ben");
   await ada.say("for five minutes");
   await ben.sees("for five minutes");
@@ -79,7 +83,9 @@ test("a wrong link, an ended room and a room that never was get one answer", asy
   await cleo.page.goto(never);
   await ben.isAtTheEnd(GONE);
   await cleo.isAtTheEnd(GONE);
-  const shown = await Promise.all([ben, cleo].map((person) => person.page.getByRole("main").innerText()));
+  const shown = await Promise.all(
+    [ben, cleo].map((person) => person.page.getByRole("main").innerText()),
+  );
   expect(shown[0]).toBe(shown[1]);
 });
 

@@ -14,7 +14,13 @@ test("nothing is stored but the share of the tab, and that goes with the room", 
 
   for (const person of [ada, ben]) {
     const { sessionStorage, ...rest } = await stored(person.page);
-    expect(rest).toEqual({ cookies: [], localStorage: [], indexedDB: [], caches: [], serviceWorkers: [] });
+    expect(rest).toEqual({
+      cookies: [],
+      localStorage: [],
+      indexedDB: [],
+      caches: [],
+      serviceWorkers: [],
+    });
     expect(sessionStorage).toHaveLength(1);
     // 32 random bytes in base64url, and nothing else.
     expect(sessionStorage[0]).toMatch(/^[\w-]+=[\w-]{43}$/);

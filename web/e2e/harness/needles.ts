@@ -24,19 +24,25 @@ function base64Forms(bytes: Buffer, encoding: "base64" | "base64url"): [string, 
 export function needle(name: string, secret: string | Uint8Array): Needle {
   const bytes = Buffer.from(typeof secret === "string" ? Buffer.from(secret, "utf8") : secret);
   if (bytes.length < 12) throw new Error(`${name} is too short to look for`);
-  const forms = new Map<string, Buffer>([
+  const forms: [string, Buffer][] = [
     ["raw", bytes],
     ["hex", Buffer.from(bytes.toString("hex"))],
     ["HEX", Buffer.from(bytes.toString("hex").toUpperCase())],
     ...base64Forms(bytes, "base64"),
     ...base64Forms(bytes, "base64url"),
-  ]);
+  ];
   if (typeof secret === "string") {
-    forms.set("utf-16", Buffer.from(secret, "utf16le"));
-    forms.set("percent", Buffer.from(encodeURIComponent(secret)));
-    forms.set("form", Buffer.from(encodeURIComponent(secret).replaceAll("%20", "+")));
+    forms.push(
+      ["utf-16", Buffer.from(secret, "utf16le")],
+      ["percent", Buffer.from(encodeURIComponent(secret))],
+      ["form", Buffer.from(encodeURIComponent(secret).replaceAll("%20", "+"))],
+    );
   }
-  return { name, forms };
+  // Forms that look the same count once, under the first name.
+  const distinct = forms.filter(
+    ([, pattern], i) => forms.findIndex(([, earlier]) => earlier.equals(pattern)) === i,
+  );
+  return { name, forms: new Map(distinct) };
 }
 
 /** Which needles stand in the bytes, in which form: "alias (hex)". */
