@@ -1,0 +1,173 @@
+//! The command line: what can be said, in which units, and what holds if nothing is said.
+
+// Comments on options are what `--help` prints: plain text, not Markdown.
+#![allow(clippy::doc_markdown)]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::builder::FalseyValueParser;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use sanctuary_server::{Options, Origin, TlsFiles};
+
+use crate::limits::{Capacity, RoomLimits};
+
+/// A chatroom that leaves nothing behind.
+///
+/// People meet in a room by a link and a password, chat end-to-end encrypted, and after an hour at most, or as soon as
+/// one of them purges it, the room is gone: nothing is stored, nothing is logged.
+#[derive(Debug, Parser)]
+#[command(
+    name = "sanctuary",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true
+)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Arguments {
+    /// Reads the command line and the environment. If they do not make sense, says so and ends the process.
+    pub(crate) fn read() -> Self {
+        let mut command = Self::command().mut_subcommand(SERVE, |serve| {
+            serve.mut_args(|option| option.hide_env(true))
+        });
+        let matches = command.get_matches_mut();
+        let arguments =
+            Self::from_arg_matches(&matches).and_then(|arguments| arguments.checked(&mut command));
+        arguments.unwrap_or_else(|error| error.exit())
+    }
+
+    /// Checks what concerns several options at once.
+    fn checked(self, command: &mut clap::Command) -> Result<Self, clap::Error> {
+        let Command::Serve(serve) = &self.command;
+        match serve.options().check() {
+            Ok(()) => Ok(self),
+            Err(error) => {
+                // Built, so that the usage line names the whole command.
+                command.build();
+                let command = command
+                    .find_subcommand_mut(SERVE)
+                    .map_or_else(Self::command, |serve| serve.clone());
+                Err(command.clone().error(ErrorKind::ArgumentConflict, error))
+            }
+        }
+    }
+}
+
+const SERVE: &str = "serve";
+
+const ABOUT_SERVE: &str = "\
+Serve the web page and relay the rooms
+
+Without options it serves this machine alone, at http://127.0.0.1:8080. For others to reach it, it needs HTTPS, without \
+which browsers refuse to encrypt: give it a certificate, or a proxy in front.
+
+  sanctuary serve --listen [::]:443 --tls-cert fullchain.pem --tls-key privkey.pem
+  sanctuary serve --public-url https://chat.example
+
+It prints one line when it is ready, and nothing else. TERM or INT stops it: the members are told, and all rooms are \
+gone. A second signal stops it at once.";
+
+const AFTER_SERVE: &str = "\
+Times are written as 500ms, 90s, 10m or 1h, sizes as 4096B, 512KiB or 4MiB. Each option may also come from the \
+environment, as SANCTUARY_ and its name: SANCTUARY_MAX_LIFETIME=30m.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Serve(Box<Serve>),
+}
+
+/// Serve the web page and relay the rooms
+#[derive(Args, Debug)]
+#[command(long_about = ABOUT_SERVE, after_help = AFTER_SERVE)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) address: Address,
+    #[command(flatten)]
+    pub(crate) rooms: RoomLimits,
+    #[command(flatten)]
+    pub(crate) capacity: Capacity,
+}
+
+/// Where the server is reached, and how.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Address")]
+pub(crate) struct Address {
+    /// Address and port to listen on
+    ///
+    /// Port 0 lets the system choose one; the line printed at the start names it. Any address but a loopback one needs
+    /// HTTPS: see --tls-cert and --behind-tls-proxy.
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        default_value = "127.0.0.1:8080",
+        env = "SANCTUARY_LISTEN",
+        value_parser = listen
+    )]
+    pub(crate) listen: SocketAddr,
+
+    /// The one origin that people use, such as https://chat.example
+    ///
+    /// Requests for any other host are refused, and so are WebSockets opened by pages of any other origin. Without it,
+    /// a server on a loopback address answers to loopback names, and one on another address to every name.
+    #[arg(long, value_name = "URL", env = "SANCTUARY_PUBLIC_URL")]
+    pub(crate) public_url: Option<Origin>,
+
+    /// Serve HTTPS with this certificate chain (PEM)
+    ///
+    /// It is read once; start the server again after renewing it.
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "tls_key",
+        env = "SANCTUARY_TLS_CERT"
+    )]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// The private key of that certificate (PEM)
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "tls_cert",
+        env = "SANCTUARY_TLS_KEY"
+    )]
+    pub(crate) tls_key: Option<PathBuf>,
+
+    /// A proxy in front speaks HTTPS with the browsers
+    ///
+    /// Permits plain HTTP on an address that is not a loopback one. The network between proxy and server must be
+    /// yours alone; let the proxy pass the Host header on, or set --public-url.
+    #[arg(long, env = "SANCTUARY_BEHIND_TLS_PROXY", value_parser = FalseyValueParser::new())]
+    pub(crate) behind_tls_proxy: bool,
+}
+
+impl Serve {
+    /// As the server takes them.
+    pub(crate) fn options(&self) -> Options {
+        let Self {
+            address, capacity, ..
+        } = self;
+        let tls = address.tls_cert.clone().zip(address.tls_key.clone());
+        Options {
+            listen: address.listen,
+            public_url: address.public_url.clone(),
+            tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
+            behind_tls_proxy: address.behind_tls_proxy,
+            max_connections: capacity.max_connections,
+        }
+    }
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    let address = text
+        .strip_prefix("localhost:")
+        .map(|port| format!("127.0.0.1:{port}"));
+    let address = address.as_deref().unwrap_or(text);
+    address.parse().map_err(|_| {
+        "write an IP address and a port, such as 127.0.0.1:8080 (this machine alone) or [::]:443 (all addresses)".to_owned()
+    })
+}

@@ -1,0 +1,74 @@
+//! The options that bound rooms, connections and memory.
+
+// Comments on options are what `--help` prints: plain text, not Markdown.
+#![allow(clippy::doc_markdown)]
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use clap::Args;
+use sanctuary_server::Options;
+
+use crate::units::{size, time};
+
+/// What rooms may take.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Rooms")]
+pub(crate) struct RoomLimits {
+    /// Longest lifetime that a room may be given, 5m to 60m
+    #[arg(long, value_name = "TIME", default_value = "60m", env = "SANCTUARY_MAX_LIFETIME", value_parser = time(300, 3600))]
+    pub(crate) max_lifetime: Duration,
+
+    /// Most members in a room
+    #[arg(long, value_name = "NUMBER", default_value_t = 100, env = "SANCTUARY_MAX_MEMBERS", value_parser = clap::value_parser!(u16).range(2..=1000))]
+    pub(crate) max_members: u16,
+
+    /// Most rooms at once
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000, env = "SANCTUARY_MAX_ROOMS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) max_rooms: u32,
+
+    /// How long a member whose connection is lost stays in the room
+    ///
+    /// Whoever comes back within that time, by a refresh or a reconnection, is the same member as before.
+    #[arg(long, value_name = "TIME", default_value = "30s", env = "SANCTUARY_SESSION_GRACE", value_parser = time(1, 600))]
+    pub(crate) session_grace: Duration,
+
+    /// How long a member may take for a change of the group before the next one has its turn
+    #[arg(long, value_name = "TIME", default_value = "10s", env = "SANCTUARY_LEASE", value_parser = time(1, 60))]
+    pub(crate) lease: Duration,
+
+    /// How long encrypted frames are kept in memory for members who lost their connection; 0 for not at all
+    #[arg(long, value_name = "TIME", default_value = "60s", env = "SANCTUARY_REPLAY_WINDOW", value_parser = time(0, 600))]
+    pub(crate) replay_window: Duration,
+
+    /// Memory for those frames, per room
+    #[arg(long, value_name = "SIZE", default_value = "4MiB", env = "SANCTUARY_REPLAY_BYTES", value_parser = size(0, 1 << 30))]
+    pub(crate) replay_bytes: usize,
+}
+
+/// How much of the machine the server may use.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Capacity")]
+pub(crate) struct Capacity {
+    /// Most connections at once
+    #[arg(long, value_name = "NUMBER", default_value_t = Options::MAX_CONNECTIONS, env = "SANCTUARY_MAX_CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) max_connections: u32,
+
+    /// How long a connection may stay open without creating or joining a room
+    #[arg(long, value_name = "TIME", default_value = "10m", env = "SANCTUARY_IDLE_TIMEOUT", value_parser = time(1, 3600))]
+    pub(crate) idle_timeout: Duration,
+
+    /// Memory for frames that wait for one reader; one that falls further behind is cut off and may come back
+    #[arg(long, value_name = "SIZE", default_value = "4MiB", env = "SANCTUARY_QUEUE_BYTES", value_parser = size(256 << 10, 1 << 30))]
+    pub(crate) queue_bytes: usize,
+
+    /// Largest frame that a client may send, 256KiB to 16MiB
+    ///
+    /// A room of 100 members needs frames of about 400KiB.
+    #[arg(long, value_name = "SIZE", default_value = "1MiB", env = "SANCTUARY_MAX_FRAME", value_parser = size(256 << 10, 16 << 20))]
+    pub(crate) max_frame: usize,
+
+    /// Threads that serve connections [default: one per processor]
+    #[arg(long, value_name = "NUMBER", env = "SANCTUARY_THREADS")]
+    pub(crate) threads: Option<NonZeroUsize>,
+}

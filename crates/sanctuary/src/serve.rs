@@ -1,0 +1,53 @@
+//! `sanctuary serve`: from the command line to a running server.
+
+use std::io::{self, Write};
+use std::panic;
+use std::thread;
+
+use anyhow::Context;
+use sanctuary_server::Server;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::arguments::Serve;
+use crate::signals::Signals;
+
+/// Serves until a signal comes. What needs files is done before the runtime and its threads exist.
+pub(crate) fn run(arguments: &Serve) -> anyhow::Result<()> {
+    let server = Server::bind(arguments.options())?;
+    let runtime = runtime(arguments).context("cannot start the threads that serve")?;
+    let outcome = runtime.block_on(async {
+        let signals = Signals::listen().context("cannot listen for signals")?;
+        announce(&server);
+        server.run(signals.first()).await.context("cannot serve")
+    });
+    // Connections that have not ended by now are not waited for.
+    runtime.shutdown_background();
+    outcome
+}
+
+/// Prints the one line. From here on nothing is printed, not even where a panic happened: it ends one connection, and
+/// how often and when that happens would be a record of use.
+fn announce(server: &Server) {
+    let mut output = io::stdout();
+    // Where standard output is closed, whoever started the server does not want to know.
+    let _ = writeln!(output, "Sanctuary listens on {}", server.url());
+    let _ = output.flush();
+    panic::set_hook(Box::new(|_| {}));
+}
+
+fn runtime(arguments: &Serve) -> io::Result<Runtime> {
+    let threads = match arguments.capacity.threads {
+        Some(threads) => threads,
+        None => thread::available_parallelism()?,
+    };
+    let mut builder = if threads.get() == 1 {
+        Builder::new_current_thread()
+    } else {
+        Builder::new_multi_thread()
+    };
+    builder
+        .worker_threads(threads.get())
+        .enable_io()
+        .enable_time()
+        .build()
+}
