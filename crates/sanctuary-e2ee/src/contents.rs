@@ -1,0 +1,99 @@
+//! What stands inside the outer seals (PROTOCOL.md, section 7).
+
+use zeroize::Zeroizing;
+
+use crate::{
+    encoding::{Reader, Writer},
+    error::Result,
+    id::LinkSecret,
+    password::Password,
+    root::Root,
+    roster::RosterEntry,
+};
+
+/// What a joiner needs of an epoch.
+pub(crate) struct GroupState {
+    /// An `MLSMessage` with a `GroupInfo`.
+    pub(crate) group_info: Vec<u8>,
+    /// One entry per leaf.
+    pub(crate) roster: Vec<RosterEntry>,
+}
+
+impl GroupState {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let roster = self
+            .roster
+            .iter()
+            .flat_map(RosterEntry::encode)
+            .collect::<Vec<_>>();
+        Writer::default()
+            .vector(&self.group_info)
+            .vector(&roster)
+            .finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self> {
+        let mut reader = Reader::new(bytes);
+        let group_info = reader.vector()?.to_vec();
+        let mut entries = Reader::new(reader.vector()?);
+        reader.end()?;
+        let mut roster = Vec::new();
+        while !entries.is_empty() {
+            roster.push(RosterEntry::read(&mut entries)?);
+        }
+        Ok(Self { group_info, roster })
+    }
+}
+
+/// A commit, and the new secrets of the room if it is a kick.
+pub(crate) struct CommitContent {
+    /// An `MLSMessage` with a `Commit`.
+    pub(crate) mls_message: Vec<u8>,
+    /// Empty, or a sealed [`Rekey`].
+    pub(crate) rekey: Vec<u8>,
+}
+
+impl CommitContent {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        Writer::default()
+            .vector(&self.mls_message)
+            .vector(&self.rekey)
+            .finish()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self> {
+        let mut reader = Reader::new(bytes);
+        let mls_message = reader.vector()?.to_vec();
+        let rekey = reader.vector()?.to_vec();
+        reader.end()?;
+        Ok(Self { mls_message, rekey })
+    }
+}
+
+/// The new secrets of a room after a kick.
+pub(crate) struct Rekey {
+    pub(crate) root: Root,
+    pub(crate) link_secret: LinkSecret,
+    pub(crate) password: Password,
+}
+
+impl Rekey {
+    pub(crate) fn encode(&self) -> Zeroizing<Vec<u8>> {
+        Writer::default()
+            .array(self.root.as_bytes())
+            .array(self.link_secret.as_bytes())
+            .vector(self.password.as_str().as_bytes())
+            .finish_secret()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self> {
+        let mut reader = Reader::new(bytes);
+        let rekey = Self {
+            root: Root::new(reader.array()?),
+            link_secret: LinkSecret::new(reader.array()?),
+            password: Password::prepare(reader.string()?)?,
+        };
+        reader.end()?;
+        Ok(rekey)
+    }
+}
