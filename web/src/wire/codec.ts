@@ -137,27 +137,33 @@ export class Writer {
     this.#view = new DataView(this.#bytes.buffer);
   }
 
+  // In each of these the offset comes first: growing replaces the view.
+
   u8(value: number): this {
     requireInteger(value, 0xff);
-    this.#view.setUint8(this.#grow(1), value);
+    const start = this.#grow(1);
+    this.#view.setUint8(start, value);
     return this;
   }
 
   u16(value: number): this {
     requireInteger(value, 0xffff);
-    this.#view.setUint16(this.#grow(2), value);
+    const start = this.#grow(2);
+    this.#view.setUint16(start, value);
     return this;
   }
 
   u32(value: number): this {
     requireInteger(value, 0xffff_ffff);
-    this.#view.setUint32(this.#grow(4), value);
+    const start = this.#grow(4);
+    this.#view.setUint32(start, value);
     return this;
   }
 
   u64(value: bigint): this {
     if (value < 0n || value > 0xffff_ffff_ffff_ffffn) throw new WireError("out-of-range");
-    this.#view.setBigUint64(this.#grow(8), value);
+    const start = this.#grow(8);
+    this.#view.setBigUint64(start, value);
     return this;
   }
 
