@@ -1,0 +1,20 @@
+/**
+ * The end-to-end layer: everything that the relay never sees. Keys from password and link, the group (MLS), seals, and what
+ * stands inside them, as docs/PROTOCOL.md says in sections 6 to 11. No input or output but WebCrypto and one worker; imports
+ * the wire layer only.
+ */
+export { prepareAlias } from "./alias";
+export { AliasError, type AliasReason, E2eeError, type E2eeErrorCode } from "./error";
+export type { RoomRekey } from "./group-seals";
+export { type MemberParams, newIdentity } from "./join";
+export type { KickParams } from "./kick";
+export { formatLink, type Invitation, parseLink } from "./link";
+export { type CommitEffect, Member, type PendingJoin } from "./member";
+export { decodeMessage, encodeText, type Message } from "./message";
+export { preparePassword } from "./password";
+export type { Pending, PendingCommit, PendingKick } from "./pending";
+export { type DeriveOptions, deriveRoot } from "./root";
+export type { RosterMember } from "./roster";
+export { openRoomName, RoomSecrets, sealRoomName } from "./secrets";
+export { type Capsule, SessionKeys } from "./session-keys";
+export { generatePassword, memberWords, roomWords, words } from "./words";
