@@ -110,3 +110,41 @@ fn websocket_source(origin: &Origin) -> String {
         String::new()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    fn policy(worker: bool) -> String {
+        let mut response = Response::new(Body::empty());
+        if worker {
+            response.extensions_mut().insert(WorkerScript);
+        }
+        put(&mut response, "https://chat.example".parse().ok().as_ref());
+        response.headers()[CONTENT_SECURITY_POLICY]
+            .to_str()
+            .unwrap()
+            .to_owned()
+    }
+
+    #[test]
+    fn only_a_worker_may_compile_webassembly() {
+        assert!(policy(false).contains("script-src 'self';"));
+        assert!(policy(true).contains("script-src 'self' 'wasm-unsafe-eval';"));
+        let rest = |policy: &str| policy.replace(" 'wasm-unsafe-eval'", "");
+        assert_eq!(rest(&policy(true)), policy(false));
+    }
+
+    #[test]
+    fn the_policy_stands_as_a_whole() {
+        assert_eq!(
+            policy(false),
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
+             connect-src 'self' wss://chat.example; worker-src 'self'; font-src 'self'; manifest-src 'self'; \
+             form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+             trusted-types sanctuary"
+        );
+    }
+}

@@ -1,6 +1,5 @@
 //! The page, its assets and the health check.
 
-use axum::extract::Path;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, VARY};
 use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
@@ -19,10 +18,9 @@ pub(super) async fn page(headers: HeaderMap) -> Response {
 }
 
 /// The same page under a room's link. Whether there is such a room is not looked at, so the answer cannot tell.
-pub(super) async fn room_page(
-    Path(room_id): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
+pub(super) async fn room_page(uri: Uri, headers: HeaderMap) -> Result<Response, Refusal> {
+    // As it stands in the request: a link that was encoded on its way would not work in the browser either.
+    let room_id = uri.path().strip_prefix("/r/").unwrap_or_default();
     let fits = room_id.len() == ROOM_ID_CHARACTERS
         && room_id
             .bytes()
@@ -65,4 +63,87 @@ fn serve(asset: &'static Asset, request: &HeaderMap) -> Response {
         response.extensions_mut().insert(WorkerScript);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::HttpBody;
+    use axum::http::header::ACCEPT_ENCODING;
+
+    use super::*;
+
+    static SCRIPT: Asset = Asset {
+        path: "/assets/script.js",
+        content_type: "text/javascript; charset=utf-8",
+        worker: false,
+        plain: b"plain and long",
+        brotli: Some(b"brotli"),
+        gzip: Some(b"gzip ..."),
+    };
+
+    fn served(asset: &'static Asset, accepted: &'static str) -> (Response, Option<u64>) {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static(accepted));
+        let response = serve(asset, &headers);
+        let length = response.body().size_hint().exact();
+        (response, length)
+    }
+
+    #[test]
+    fn the_smallest_form_that_is_accepted_is_served() {
+        for (accepted, coding, length) in [
+            ("gzip, br", Some("br"), 6),
+            ("gzip", Some("gzip"), 8),
+            ("zstd", None, 14),
+            ("", None, 14),
+        ] {
+            let (response, served) = served(&SCRIPT, accepted);
+            let stated = response.headers().get(CONTENT_ENCODING);
+            assert_eq!(
+                stated.map(|value| value.to_str().unwrap()),
+                coding,
+                "{accepted}"
+            );
+            assert_eq!(served, Some(length), "{accepted}");
+            assert_eq!(response.headers()[VARY], "accept-encoding", "{accepted}");
+            assert_eq!(response.headers()[CONTENT_TYPE], SCRIPT.content_type);
+        }
+    }
+
+    #[test]
+    fn what_has_one_form_only_does_not_vary() {
+        static IMAGE: Asset = Asset {
+            path: "/image.png",
+            content_type: "image/png",
+            worker: false,
+            plain: b"image",
+            brotli: None,
+            gzip: None,
+        };
+        let (response, _) = served(&IMAGE, "br, gzip");
+        assert!(!response.headers().contains_key(VARY));
+        assert!(!response.headers().contains_key(CONTENT_ENCODING));
+    }
+
+    #[test]
+    fn only_workers_are_marked_as_workers() {
+        static WORKER: Asset = Asset {
+            worker: true,
+            ..SCRIPT
+        };
+        assert!(
+            served(&WORKER, "br")
+                .0
+                .extensions()
+                .get::<WorkerScript>()
+                .is_some()
+        );
+        assert!(
+            served(&SCRIPT, "br")
+                .0
+                .extensions()
+                .get::<WorkerScript>()
+                .is_none()
+        );
+    }
 }
