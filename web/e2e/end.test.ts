@@ -7,8 +7,6 @@ const clock = new Clock();
 afterAll(() => clock.remove());
 const house = openHouse({ clock });
 
-const GONE = "this session has expired or never existed";
-
 test("any member can purge: all screens are wiped, and the link never works again", async () => {
   const [ada, guest, late] = await house.people(3);
   const invitation = await ada.create(house.origin, { alias: "Ada", roomName: "Purgatory" });
@@ -23,10 +21,10 @@ test("any member can purge: all screens are wiped, and the link never works agai
       expect(await person.has(trace)).toBe(false);
     }
     await person.page.reload();
-    await person.isAtTheEnd(GONE);
+    await person.isAtTheEnd("gone");
   }
   await late.page.goto(invitation.link);
-  await late.isAtTheEnd(GONE);
+  await late.isAtTheEnd("gone");
 });
 
 test("a room ends at its time on every screen, by the clock of the relay", async () => {
@@ -50,7 +48,7 @@ test("a room ends at its time on every screen, by the clock of the relay", async
     expect(await person.has("Hourglass")).toBe(false);
   }
   await ben.page.goto(invitation.link);
-  await ben.isAtTheEnd(GONE);
+  await ben.isAtTheEnd("gone");
 });
 
 test("a room ends at its time also where the relay cannot be heard, by the clock of the browser", async () => {
@@ -81,8 +79,8 @@ test("a wrong link, an ended room and a room that never was get one answer", asy
   const never = `${house.origin}/r/AAAAAAAAAAAAAAAAAAAAAA#AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA`;
   await ben.page.goto(invitation.link);
   await cleo.page.goto(never);
-  await ben.isAtTheEnd(GONE);
-  await cleo.isAtTheEnd(GONE);
+  await ben.isAtTheEnd("gone");
+  await cleo.isAtTheEnd("gone");
   const shown = await Promise.all(
     [ben, cleo].map((person) => person.page.getByRole("main").innerText()),
   );
@@ -99,12 +97,12 @@ test("when the relay is stopped and started again, the members are told, and the
   house.watch.allow(/WebSocket connection|ERR_CONNECTION_REFUSED/);
   expect(await house.relay.stop()).toBe(0);
   for (const person of [ada, ben]) {
-    await person.sees(/relay|server/i);
+    await person.isAtTheEnd("stopped");
     expect(await person.has("will not survive")).toBe(false);
   }
   await house.restart();
   await ben.page.goto(invitation.link);
-  await ben.isAtTheEnd(GONE);
+  await ben.isAtTheEnd("gone");
 });
 
 test("when the relay crashes and comes back, the members are told that the room is gone", async () => {

@@ -20,7 +20,13 @@ export interface RoomWishes {
 const LINK = /https?:\/\/[^/\s]+\/r\/[\w-]{22}#[\w-]{32}/;
 
 /** The pages that end a session, by the word that each must say. */
-export type End = "left" | "purged" | "expired" | "this session has expired or never existed";
+const ENDS = {
+  left: /left/i,
+  purged: /purged/i,
+  expired: /(?<!session )has expired/i,
+  gone: /this session has expired or never existed/i,
+  stopped: /server was stopped/i,
+} as const;
 
 export class Person {
   constructor(readonly page: Page) {}
@@ -97,6 +103,31 @@ export class Person {
     return link;
   }
 
+  /** The two words that tell this room from others with the same name, at the door or inside. */
+  roomFingerprint(): Promise<string> {
+    return this.page.locator("header .words").first().innerText();
+  }
+
+  /** The two words of each person listed under the alias; needs a broad window. */
+  memberFingerprints(alias: string): Promise<string[]> {
+    return this.page
+      .getByRole("complementary", { name: "People" })
+      .getByRole("listitem")
+      .filter({ has: this.page.getByText(alias, { exact: true }) })
+      .locator(".person-words")
+      .allInnerTexts();
+  }
+
+  /** The words that are the same on every screen. */
+  async safetyPhrase(): Promise<string[]> {
+    await this.button("Room menu").click();
+    await this.page.getByRole("menuitem", { name: "Safety phrase" }).click();
+    const dialog = this.page.getByRole("dialog");
+    const words = await dialog.getByRole("listitem").allInnerTexts();
+    await dialog.getByRole("button", { name: "Close" }).click();
+    return words;
+  }
+
   /** Leave and Purge ask once, and the dialog repeats the verb. */
   async leave(): Promise<void> {
     await this.#sayTwice("Leave");
@@ -108,9 +139,9 @@ export class Person {
     await this.isAtTheEnd("purged");
   }
 
-  async isAtTheEnd(end: End): Promise<void> {
-    await this.page.getByRole("main").getByText(new RegExp(end, "i")).first().waitFor();
-    await this.field("Message").waitFor({ state: "detached" });
+  async isAtTheEnd(end: keyof typeof ENDS): Promise<void> {
+    await this.page.getByRole("heading", { name: ENDS[end] }).waitFor();
+    if ((await this.field("Message").count()) > 0) throw new Error("the room is still there");
   }
 
   async #sayTwice(verb: "Leave" | "Purge"): Promise<void> {
