@@ -34,7 +34,12 @@ impl std::fmt::Display for UnitError {
 const TIME: [(&str, u64); 4] = [("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 
 /// Units of size in bytes, the largest first.
-const SIZE: [(&str, u64); 3] = [("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
+const SIZE: [(&str, u64); 4] = [
+    ("GiB", 1 << 30),
+    ("MiB", 1 << 20),
+    ("KiB", 1 << 10),
+    ("B", 1),
+];
 
 /// A parser of times within bounds in seconds; a number without a unit counts seconds.
 pub(crate) fn time(

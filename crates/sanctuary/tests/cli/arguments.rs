@@ -1,0 +1,155 @@
+//! What the command line takes, and what it says about the rest.
+
+use crate::program::{command, run};
+
+/// Each option with a value that it refuses, and what it says to do.
+const REFUSED: [(&str, &str, &str); 17] = [
+    (
+        "listen",
+        "8080",
+        "write an IP address and a port, such as 127.0.0.1:8080",
+    ),
+    (
+        "listen",
+        "chat.example:80",
+        "write an IP address and a port",
+    ),
+    ("public-url", "chat.example", "begin with https://"),
+    ("public-url", "https://chat.example/room", "without a path"),
+    (
+        "public-url",
+        "http://chat.example",
+        "must begin with https://",
+    ),
+    ("max-lifetime", "2h", "choose from 5m to 1h"),
+    ("max-lifetime", "soon", "a number with its unit"),
+    ("max-members", "1", "2..=1000"),
+    ("max-rooms", "0", "1..=1000000"),
+    ("max-connections", "0", "1..=1000000"),
+    ("session-grace", "0s", "choose from 1s to 10m"),
+    ("lease", "2m", "choose from 1s to 1m"),
+    ("replay-window", "1h", "choose from 0 to 10m"),
+    ("replay-bytes", "4MB", "a number with its unit"),
+    ("idle-timeout", "0", "choose from 1s to 1h"),
+    ("queue-bytes", "1KiB", "choose from 256KiB to 1GiB"),
+    ("max-frame", "17MiB", "choose from 256KiB to 16MiB"),
+];
+
+#[test]
+fn wrong_values_are_refused_with_what_to_write() {
+    for (option, value, advice) in REFUSED {
+        let (status, output, error) = run(&mut command(&["serve", &format!("--{option}={value}")]));
+        assert_eq!(
+            (status, output.as_str()),
+            (Some(2), ""),
+            "--{option}={value}"
+        );
+        assert!(error.contains(advice), "--{option}={value}: {error}");
+    }
+}
+
+#[test]
+fn every_option_also_comes_from_the_environment() {
+    for (option, value, advice) in REFUSED {
+        let name = format!("SANCTUARY_{}", option.replace('-', "_").to_uppercase());
+        let (status, _, error) = run(command(&["serve"]).env(&name, value));
+        assert_eq!(status, Some(2), "{name}={value}");
+        assert!(error.contains(advice), "{name}={value}: {error}");
+    }
+}
+
+#[test]
+fn a_certificate_needs_its_key() {
+    for (given, missing) in [
+        ("--tls-cert", "--tls-key <FILE>"),
+        ("--tls-key", "--tls-cert <FILE>"),
+    ] {
+        let (status, _, error) = run(&mut command(&["serve", given, "file.pem"]));
+        assert_eq!(status, Some(2));
+        assert!(
+            error.contains("required") && error.contains(missing),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn plain_http_on_an_open_address_is_refused_and_the_ways_out_are_named() {
+    let (status, output, error) = run(&mut command(&["serve", "--listen", "0.0.0.0:0"]));
+    assert_eq!((status, output.as_str()), (Some(2), ""));
+    for way in [
+        "--tls-cert",
+        "--tls-key",
+        "--behind-tls-proxy",
+        "127.0.0.1:8080",
+    ] {
+        assert!(error.contains(way), "{way}: {error}");
+    }
+}
+
+#[test]
+fn a_proxy_and_a_certificate_exclude_each_other() {
+    let arguments = [
+        "serve",
+        "--behind-tls-proxy",
+        "--tls-cert",
+        "c.pem",
+        "--tls-key",
+        "k.pem",
+    ];
+    let (status, _, error) = run(&mut command(&arguments));
+    assert_eq!(status, Some(2));
+    assert!(
+        error.contains("--tls-cert and --behind-tls-proxy exclude each other"),
+        "{error}"
+    );
+}
+
+#[test]
+fn help_names_every_option_with_its_default() {
+    for help in ["-h", "--help"] {
+        let (status, output, error) = run(&mut command(&["serve", help]));
+        assert_eq!((status, error.as_str()), (Some(0), ""));
+        for (option, _, _) in REFUSED {
+            assert!(output.contains(&format!("--{option} <")), "{option}");
+        }
+        for part in [
+            "--tls-cert <FILE>",
+            "--tls-key <FILE>",
+            "--behind-tls-proxy",
+            "--threads <NUMBER>",
+        ] {
+            assert!(output.contains(part), "{part}");
+        }
+        for default in [
+            "127.0.0.1:8080",
+            "60m",
+            "100",
+            "30s",
+            "10s",
+            "60s",
+            "4MiB",
+            "10m",
+            "1MiB",
+        ] {
+            assert!(
+                output.contains(&format!("[default: {default}]")) || output.contains(default),
+                "{default}"
+            );
+        }
+        assert!(output.contains("SANCTUARY_MAX_LIFETIME=30m"));
+    }
+}
+
+#[test]
+fn without_a_command_it_says_which_there_are() {
+    let (status, output, error) = run(&mut command(&[]));
+    assert_eq!((status, output.as_str()), (Some(2), ""));
+    assert!(
+        error.contains("Usage: sanctuary <COMMAND>") && error.contains("serve"),
+        "{error}"
+    );
+    let (status, _, error) = run(&mut command(&["server"]));
+    assert_eq!(status, Some(2));
+    assert!(error.contains("'serve'"), "{error}");
+}

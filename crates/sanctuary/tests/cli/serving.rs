@@ -1,0 +1,149 @@
+//! A server from its one line to its end.
+
+use std::fs;
+use std::io::Write;
+use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
+
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+
+use crate::program::{Serving, command, run};
+
+const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+#[test]
+fn it_prints_one_line_serves_and_stops_when_told_to() {
+    for signal in ["TERM", "INT"] {
+        let server = Serving::start(&[]);
+        let address = server.address();
+        assert_eq!(
+            server.line,
+            format!("Sanctuary listens on http://{address}\n")
+        );
+        assert_ne!(address.port(), 0);
+        assert!(server.exchange(GET).starts_with("HTTP/1.1 200 OK\r\n"));
+        server.signal(signal);
+        let (status, rest) = server.end();
+        assert_eq!((status.code(), rest.as_str()), (Some(0), ""), "{signal}");
+    }
+}
+
+#[test]
+fn it_says_nothing_about_anything_that_happens() {
+    let server = Serving::start(&[]);
+    for request in [
+        GET,
+        "GET /r/AAAAAAAAAAAAAAAAAAAAAA HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+        "GET /nothing HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n",
+        "GET /ws HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example\r\nConnection: close\r\n\r\n",
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        "nonsense\r\n\r\n",
+        "\u{16}\u{3}\u{1}\r\n\r\n",
+    ] {
+        server.exchange(request);
+    }
+    drop(server.connect());
+    server.signal("TERM");
+    let (status, rest) = server.end();
+    assert_eq!((status.code(), rest.as_str()), (Some(0), ""));
+}
+
+/// Somebody whose request never ends would keep the server for the seconds that responses have to end.
+#[test]
+fn a_second_signal_ends_it_at_once() {
+    let server = Serving::start(&[]);
+    let mut unfinished = server.connect();
+    unfinished.write_all(b"GET / HTTP/1.1\r\n").unwrap();
+    server.signal("TERM");
+    while TcpStream::connect(server.address()).is_ok() {}
+    server.signal("TERM");
+    let (status, rest) = server.end();
+    assert_eq!((status.code(), rest.as_str()), (Some(143), ""));
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let (status, output, error) = run(&mut command(&["serve", "--listen", &address]));
+    assert_eq!((status, output.as_str()), (Some(1), ""));
+    assert_eq!(
+        error,
+        format!(
+            "error: cannot listen on {address}: another program does; stop it or choose another port with --listen\n"
+        )
+    );
+}
+
+#[test]
+fn an_address_of_another_machine_is_named() {
+    let arguments = ["serve", "--behind-tls-proxy", "--listen", "192.0.2.1:80"];
+    let (status, output, error) = run(&mut command(&arguments));
+    assert_eq!((status, output.as_str()), (Some(1), ""));
+    assert!(
+        error.contains("this machine has no such address"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_certificate_that_is_not_there_is_named() {
+    let arguments = [
+        "serve",
+        "--tls-cert",
+        "/no/such.pem",
+        "--tls-key",
+        "/no/key.pem",
+    ];
+    let (status, output, error) = run(&mut command(&arguments));
+    assert_eq!((status, output.as_str()), (Some(1), ""));
+    assert!(
+        error.starts_with("error: cannot read /no/such.pem: check that it exists"),
+        "{error}"
+    );
+}
+
+#[test]
+fn with_a_certificate_it_listens_on_https() {
+    let directory = std::env::temp_dir().join(format!("sanctuary-cli-{}", std::process::id()));
+    fs::create_dir_all(&directory).unwrap();
+    let path = |name: &str| directory.join(name).to_str().unwrap().to_owned();
+    let (certificate, key) = (path("cert.pem"), path("key.pem"));
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    fs::write(&certificate, cert.pem()).unwrap();
+    fs::write(&key, signing_key.serialize_pem()).unwrap();
+    let server = Serving::start(&["--tls-cert", &certificate, "--tls-key", &key]);
+    // From here on it needs no file.
+    fs::remove_dir_all(&directory).unwrap();
+    assert!(
+        server
+            .line
+            .starts_with("Sanctuary listens on https://127.0.0.1:"),
+        "{}",
+        server.line
+    );
+    assert!(!server.exchange(GET).starts_with("HTTP/1.1"));
+    server.signal("TERM");
+    let (status, rest) = server.end();
+    assert_eq!((status.code(), rest.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_name_stands_for_the_loopback_address_and_the_environment_counts() {
+    let server = Serving::from(
+        command(&["serve"])
+            .env("SANCTUARY_LISTEN", "localhost:0")
+            .env("SANCTUARY_THREADS", "1")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped()),
+    );
+    assert!(
+        server
+            .line
+            .starts_with("Sanctuary listens on http://127.0.0.1:"),
+        "{}",
+        server.line
+    );
+    assert!(server.exchange(GET).starts_with("HTTP/1.1 200 OK\r\n"));
+}
