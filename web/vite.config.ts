@@ -13,6 +13,8 @@ export default defineConfig({
   worker: { format: "es" },
   test: {
     include: ["tests/**/*.test.ts"],
+    // These need the Rust peer: `npm run interop`.
+    exclude: ["tests/interop/**"],
     environment: "node",
   },
 } as Parameters<typeof defineConfig>[0]);
