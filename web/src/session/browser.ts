@@ -108,7 +108,8 @@ function stored<T>(use: (storage: Storage) => T): T | undefined {
 
 /** Name what the browser lacks; `undefined` if it has everything. */
 function lacks(): string | undefined {
-  if (globalThis.crypto?.subtle === undefined) return "WebCrypto (only over https or on this machine)";
+  if (globalThis.crypto?.subtle === undefined)
+    return "WebCrypto (only over https or on this machine)";
   if (globalThis.WebSocket === undefined) return "WebSocket";
   return undefined;
 }
@@ -120,8 +121,11 @@ export function encodeShare(share: Uint8Array): string {
 
 /** The share in `text`; anything that is not exactly one is as good as none. */
 export function decodeShare(text: string | null): Uint8Array<ArrayBuffer> | undefined {
-  if (text === null || !/^[0-9a-f]*$/.test(text) || text.length !== 2 * SHARE_BYTES) return undefined;
-  return Uint8Array.from({ length: SHARE_BYTES }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
+  if (text === null || !/^[0-9a-f]*$/.test(text) || text.length !== 2 * SHARE_BYTES)
+    return undefined;
+  return Uint8Array.from({ length: SHARE_BYTES }, (_, i) =>
+    Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
+  );
 }
 
 function listen(target: EventTarget, name: string, callback: (event: Event) => void): Stop {

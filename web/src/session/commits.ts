@@ -14,6 +14,7 @@ import type { ClientFrame } from "../wire";
 import type { CommitFrame, Group, LeaseFrame, OwnCommit } from "./group";
 import type { NewSecrets } from "./keyring";
 import type { People } from "./people";
+import { wipeNewSecrets } from "./rekey";
 import type { RemovalDuty } from "./removal-duty";
 
 /** A kick that waits for its commit. */
@@ -28,46 +29,45 @@ export interface Kick {
   failed(): void;
 }
 
+/** What commits need of the room. */
+export interface CommitRoom {
+  readonly group: Group;
+  readonly people: People;
+  readonly duty: RemovalDuty;
+  /** False if there is no connection in which the room is resumed. */
+  send(frame: ClientFrame): boolean;
+}
+
 export class Commits {
-  readonly #group: Group;
-  readonly #people: People;
-  readonly #duty: RemovalDuty;
-  readonly #send: (frame: ClientFrame) => boolean;
+  readonly #room: CommitRoom;
   #asked = false;
   #kicks: Kick[] = [];
 
-  /** `send` hands a frame to the relay; false if there is no connection in which the room is resumed. */
-  constructor(
-    group: Group,
-    people: People,
-    duty: RemovalDuty,
-    send: (frame: ClientFrame) => boolean,
-  ) {
-    this.#group = group;
-    this.#people = people;
-    this.#duty = duty;
-    this.#send = send;
+  constructor(room: CommitRoom) {
+    this.#room = room;
   }
 
+  /** Takes over a kick; `ask` sets out to do it. */
   add(kick: Kick): void {
     this.#kicks.push(kick);
-    this.ask();
   }
 
   /** Asks for the lease if there is something to commit. */
   ask(): void {
     this.#dropDone();
-    const wanted = this.#kicks.length > 0 || this.#duty.due;
-    if (!wanted || this.#asked || this.#group.member === undefined || this.#group.own !== undefined) return;
-    this.#asked = this.#send({ type: "RequestLease" });
+    const { group, duty } = this.#room;
+    const wanted = this.#kicks.length > 0 || duty.due;
+    if (!wanted || this.#asked || group.member === undefined || group.own !== undefined) return;
+    this.#asked = this.#room.send({ type: "RequestLease" });
   }
 
   /** The lease came: commits, or gives it back. */
   async lease(frame: LeaseFrame): Promise<void> {
     this.#asked = false;
-    const fits = frame.epoch === this.#group.member?.epoch && this.#group.own === undefined;
+    const { group } = this.#room;
+    const fits = frame.epoch === group.member?.epoch && group.own === undefined;
     const commit = fits ? await this.#next() : undefined;
-    this.#send(commit ?? { type: "ReleaseLease" });
+    this.#room.send(commit ?? { type: "ReleaseLease" });
   }
 
   /** The own commit took effect. */
@@ -86,8 +86,7 @@ export class Commits {
   /** The room is over for this tab. */
   wipe(): void {
     for (const kick of this.#kicks) {
-      kick.fresh.secrets.wipe();
-      kick.fresh.linkSecret.fill(0);
+      wipeNewSecrets(kick.fresh);
       kick.failed();
     }
     this.#kicks = [];
@@ -96,18 +95,20 @@ export class Commits {
   /** The next commit: a kick before removals, since its newest secrets shut somebody out who is here. */
   async #next(): Promise<CommitFrame | undefined> {
     this.#dropDone();
+    const { group, people, duty } = this.#room;
     for (const kick of this.#kicks) {
-      const target = this.#people.member(kick.id);
-      if (target !== undefined) return this.#group.kick(target, kick.fresh);
+      const target = people.member(kick.id);
+      if (target !== undefined) return group.kick(target, kick.fresh);
     }
-    const gone = this.#people.gone();
-    return this.#duty.due && gone.length > 0 ? this.#group.remove(gone) : undefined;
+    const gone = people.gone();
+    return duty.due && gone.length > 0 ? group.remove(gone) : undefined;
   }
 
   /** Kicks of people who are not in the group any more have nothing left to do. */
   #dropDone(): void {
-    if (this.#group.member === undefined) return;
-    const isIn = ({ id }: Kick) => this.#people.member(id) !== undefined;
+    const { group, people } = this.#room;
+    if (group.member === undefined) return;
+    const isIn = ({ id }: Kick) => people.member(id) !== undefined;
     const done = this.#kicks.filter((kick) => !isIn(kick));
     this.#kicks = this.#kicks.filter(isIn);
     for (const kick of done) kick.done();

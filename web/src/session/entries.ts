@@ -11,7 +11,11 @@ import type { Delivery, Entry } from "./types";
 export const MAX_ENTRIES = 2000;
 
 /** An entry without the parts that this list adds. */
-export type NewEntry = Entry extends infer E ? (E extends Entry ? Omit<E, "key" | "at"> : never) : never;
+export type NewEntry = Entry extends infer E
+  ? E extends Entry
+    ? Omit<E, "key" | "at">
+    : never
+  : never;
 
 let lastKey = 0;
 
@@ -56,9 +60,9 @@ export class Entries {
     );
   }
 
-  /** The key of the newest line for which `match` holds. */
-  findLast(match: (entry: Entry) => boolean): string | undefined {
-    return this.#list.value.findLast(match)?.key;
+  /** The newest line for which `match` holds. */
+  findLast(match: (entry: Entry) => boolean): Entry | undefined {
+    return this.#list.value.findLast(match);
   }
 
   wipe(): void {

@@ -82,6 +82,8 @@ export class Expiry {
   /** The next look: at the next whole second of the countdown, so that it shows each one. */
   #wait(left: number): void {
     const untilWholeSecond = left % TICK_MS || TICK_MS;
-    this.#stopTimer = this.#clock.after(Math.max(0, Math.min(left, untilWholeSecond)), () => this.check());
+    this.#stopTimer = this.#clock.after(Math.max(0, Math.min(left, untilWholeSecond)), () =>
+      this.check(),
+    );
   }
 }

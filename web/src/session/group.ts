@@ -38,7 +38,11 @@ export interface OwnCommit {
 
 type State =
   | { readonly at: "outside" }
-  | { readonly at: "entering"; readonly pending: PendingJoin; readonly fresh: NewSecrets | undefined }
+  | {
+      readonly at: "entering";
+      readonly pending: PendingJoin;
+      readonly fresh: NewSecrets | undefined;
+    }
   | {
       readonly at: "inside";
       readonly member: Member;
@@ -69,6 +73,11 @@ export class Group {
     return this.#state.at === "inside" ? this.#state.member : undefined;
   }
 
+  /** True if this tab is neither inside nor on its way in. */
+  get outside(): boolean {
+    return this.#state.at === "outside";
+  }
+
   /** The first epoch that can be read; what is older was not meant for this tab. */
   get since(): bigint {
     return this.#state.at === "inside" ? this.#state.since : 0n;
@@ -95,7 +104,7 @@ export class Group {
         if (last || !(error instanceof E2eeError) || error.code !== "seal") throw error;
       }
     }
-    throw new E2eeError("state");
+    throw new E2eeError("state", "this tab is outside the group");
   }
 
   /** Makes the commit that removes `gone`. */
@@ -120,10 +129,10 @@ export class Group {
   }
 
   /** The relay accepted the own commit: it takes effect. `undefined` if there was none (an answer that came twice). */
-  async accepted(): Promise<Accepted | undefined> {
+  accepted(): Accepted | undefined {
     const state = this.#state;
     if (state.at === "entering") {
-      const member = await state.pending.accept();
+      const member = state.pending.accept();
       if (state.fresh !== undefined) this.#keys.rekey(state.fresh);
       this.#maybe = undefined;
       this.#state = inside(member);
@@ -131,27 +140,27 @@ export class Group {
     }
     if (state.at !== "inside" || state.own === undefined) return undefined;
     const { pending, ...own } = state.own;
-    await pending.accept();
+    pending.accept();
     if (own.fresh !== undefined) this.#keys.rekey(own.fresh);
     this.#state = { ...state, own: undefined };
     return { kind: "committed", own };
   }
 
   /** The own commit came too late. */
-  async rejected(): Promise<void> {
+  rejected(): void {
     const state = this.#state;
     if (state.at === "entering") {
-      await state.pending.discard();
+      state.pending.discard();
       this.#state = { at: "outside" };
     } else if (state.at === "inside" && state.own !== undefined) {
-      await state.own.pending.discard();
+      state.own.pending.discard();
       this.#state = { ...state, own: undefined };
     }
   }
 
   /** Another member's commit. Throws `E2eeError` if it breaks the rules; the group is then lost to this tab. */
   async apply(frame: CommitRelayed): Promise<CommitEffect> {
-    await this.rejected();
+    this.rejected();
     const { member } = this.#inside();
     // The frame names the epoch that the commit leads to, the group wants the one in which it was made.
     const effect = await member.applyCommit(frame.epoch - 1n, frame.member, frame.commit);
@@ -160,14 +169,14 @@ export class Group {
   }
 
   /** Frames were missed, or the session is a new one: this member cannot go on and must enter anew. */
-  async lose(): Promise<void> {
+  lose(): void {
     const state = this.#state;
     if (state.at === "inside") {
       if (state.own?.fresh !== undefined) this.#maybe = state.own.fresh;
-      await state.own?.pending.discard();
+      state.own?.pending.discard();
       state.member.wipe();
     } else if (state.at === "entering") {
-      await state.pending.discard();
+      state.pending.discard();
     }
     this.#state = { at: "outside" };
   }
@@ -181,11 +190,14 @@ export class Group {
     this.#maybe = undefined;
   }
 
-  #join(memberNumber: number, lease: LeaseFrame, fresh: NewSecrets | undefined): Promise<PendingJoin> {
-    const { roomId, alias, identity, signatureSeed } = this.#keys;
-    const secrets = fresh?.secrets ?? this.#keys.secrets;
-    const params = { roomId, secrets, alias, memberNumber, identity, signatureSeed };
-    return Member.join(params, lease.epoch, lease.groupState);
+  #join(
+    memberNumber: number,
+    lease: LeaseFrame,
+    fresh: NewSecrets | undefined,
+  ): Promise<PendingJoin> {
+    const params = this.#keys.member(memberNumber);
+    const secrets = fresh?.secrets ?? params.secrets;
+    return Member.join({ ...params, secrets }, lease.epoch, lease.groupState);
   }
 
   #commit(
@@ -201,7 +213,7 @@ export class Group {
   }
 
   #inside(): Extract<State, { at: "inside" }> {
-    if (this.#state.at !== "inside") throw new E2eeError("state");
+    if (this.#state.at !== "inside") throw new E2eeError("state", "this tab is outside the group");
     return this.#state;
   }
 }

@@ -4,7 +4,7 @@
  * Invariants: the capsule always says what the keyring holds; after `wipe` every key in it is overwritten. Passwords and
  * aliases are strings, which a script cannot overwrite: only the references go.
  */
-import { type Capsule, RoomSecrets, SessionKeys } from "../e2ee";
+import { type Capsule, type MemberParams, RoomSecrets, type SessionKeys } from "../e2ee";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -47,6 +47,7 @@ export class Keyring {
   #linkSecret: Bytes;
   #password: string;
   #wiped = false;
+  #sessionGiven = false;
 
   constructor(parts: KeyringParts) {
     this.roomId = parts.roomId;
@@ -83,8 +84,14 @@ export class Keyring {
     return this.#password;
   }
 
-  /** What the relay is to keep for this tab, sealed under its share. */
-  sealCapsule(): Promise<Bytes> {
+  /** Who this is to the group, under the number that the relay gave. */
+  member(memberNumber: number): MemberParams {
+    const { roomId, secrets, alias, identity, signatureSeed } = this;
+    return { roomId, secrets, alias, memberNumber, identity, signatureSeed };
+  }
+
+  /** What the relay is to keep for this tab, sealed under the share of its session or of the one to come. */
+  sealCapsule(session: SessionKeys = this.#session): Promise<Bytes> {
     const capsule: Capsule = {
       roomId: this.roomId,
       root: this.#secrets.root,
@@ -95,7 +102,7 @@ export class Keyring {
       identity: this.identity,
       signatureSeed: this.signatureSeed,
     };
-    return this.#session.sealCapsule(capsule);
+    return session.sealCapsule(capsule);
   }
 
   /** The room's secrets changed; a group member keeps copies of the old ones as long as it needs them. */
@@ -116,9 +123,15 @@ export class Keyring {
     if (this.#wiped) this.wipe();
   }
 
+  /** Hands the session over: who takes it wipes it. */
+  giveSession(): SessionKeys {
+    this.#sessionGiven = true;
+    return this.#session;
+  }
+
   wipe(): void {
     this.#wiped = true;
-    this.#session.wipe();
+    if (!this.#sessionGiven) this.#session.wipe();
     this.#secrets.wipe();
     this.#linkSecret.fill(0);
     this.#password = "";

@@ -9,6 +9,7 @@
  * Liveness: whatever was neither accepted nor failed is sent again after every reconnection (`resume`, `restart`), and a
  * refused message goes out again, encrypted anew, as soon as everything in flight is answered.
  */
+import type { Bytes, ClientFrame } from "../wire";
 import type { Delivery } from "./types";
 
 /** Messages that wait for an answer of the relay at once; bounds what has to be encrypted anew after a Nack. */
@@ -17,23 +18,27 @@ const MAX_IN_FLIGHT = 64;
 /** One encrypted message. */
 export interface Sealed {
   readonly epoch: bigint;
-  readonly payload: Uint8Array<ArrayBuffer>;
+  readonly payload: Bytes;
 }
 
 /** What the outbox needs of the room. */
 export interface OutboxRoom {
-  /** True if messages can be encrypted and a connection is there to take them. */
-  ready(): boolean;
-  epoch(): bigint;
-  encrypt(data: Uint8Array<ArrayBuffer>): Promise<Sealed>;
-  send(id: bigint, sealed: Sealed): void;
-  /** The message with this key came as far as this. */
-  delivered(key: string, delivery: Delivery): void;
+  readonly group: { readonly member: OutboxMember | undefined };
+  readonly entries: { deliver(key: string, delivery: Delivery): void };
+  /** True if there is a member, and a connection in which the room is resumed. */
+  readonly whole: boolean;
+  send(frame: ClientFrame): boolean;
+}
+
+/** What the outbox needs of a group member. */
+export interface OutboxMember {
+  readonly epoch: bigint;
+  encrypt(data: Bytes): Promise<Sealed>;
 }
 
 interface Item {
   readonly key: string;
-  readonly data: Uint8Array<ArrayBuffer>;
+  readonly data: Bytes;
   /** Given when first sent; kept until accepted, within one session. */
   id: bigint | undefined;
 }
@@ -57,7 +62,7 @@ export class Outbox {
   }
 
   /** Takes over a message; `pump` sends it. */
-  add(key: string, data: Uint8Array<ArrayBuffer>): void {
+  add(key: string, data: Bytes): void {
     this.#waiting.push({ key, data, id: undefined });
   }
 
@@ -66,22 +71,19 @@ export class Outbox {
     this.#takeBackRefused();
     while (this.#maySend()) {
       const item = this.#waiting[0];
-      if (item === undefined) return;
-      let sealed: Sealed;
-      try {
-        sealed = await this.#room.encrypt(item.data);
-      } catch {
-        this.#waiting.shift();
-        this.#room.delivered(item.key, "failed");
-        continue;
-      }
+      const { member } = this.#room.group;
+      if (item === undefined || member === undefined) return;
+      const sealed = await this.#seal(member, item);
+      if (this.#waiting[0] !== item) return;
       this.#waiting.shift();
+      if (sealed === undefined) continue;
       if (item.id === undefined) {
         this.#lastId += 1n;
         item.id = this.#lastId;
       }
-      this.#flying.push({ item: { ...item, id: item.id }, sealed, refused: false });
-      this.#room.send(item.id, sealed);
+      const flying = { item: { ...item, id: item.id }, sealed, refused: false };
+      this.#flying.push(flying);
+      this.#transmit(flying);
     }
   }
 
@@ -90,7 +92,9 @@ export class Outbox {
     const at = this.#flying.findIndex(({ item }) => item.id === id);
     if (at < 0) return;
     const [flying] = this.#flying.splice(at, 1);
-    if (flying !== undefined) this.#room.delivered(flying.item.key, "sent");
+    if (flying === undefined) return;
+    flying.item.data.fill(0);
+    this.#room.entries.deliver(flying.item.key, "sent");
   }
 
   /** Nack, stale epoch: it goes out anew once everything in flight is answered. */
@@ -104,7 +108,7 @@ export class Outbox {
     const at = this.#flying.findIndex(({ item }) => item.id === id);
     if (at < 0) return;
     const [flying] = this.#flying.splice(at, 1);
-    if (flying !== undefined) this.#room.delivered(flying.item.key, "failed");
+    if (flying !== undefined) this.#fail(flying.item);
   }
 
   /** The same session on a new connection: sends again, as the same bytes, what was not accepted up to `lastAccepted`. */
@@ -112,8 +116,8 @@ export class Outbox {
     for (const { item } of [...this.#flying]) {
       if (item.id <= lastAccepted) this.acked(item.id);
     }
-    for (const { item, sealed, refused } of this.#flying) {
-      if (!refused) this.#room.send(item.id, sealed);
+    for (const flying of this.#flying) {
+      if (!flying.refused) this.#transmit(flying);
     }
   }
 
@@ -136,16 +140,39 @@ export class Outbox {
 
   /** Forgets all messages. */
   wipe(): void {
-    for (const { data } of [...this.#waiting, ...this.#flying.map(({ item }) => item)]) data.fill(0);
+    for (const { data } of [...this.#waiting, ...this.#flying.map(({ item }) => item)])
+      data.fill(0);
     this.#waiting = [];
     this.#flying = [];
   }
 
+  /** Encrypts a message; one that cannot be is failed. */
+  async #seal(member: OutboxMember, item: Item): Promise<Sealed | undefined> {
+    try {
+      return await member.encrypt(item.data);
+    } catch {
+      this.#fail(item);
+      return undefined;
+    }
+  }
+
+  #transmit({ item: { id }, sealed: { epoch, payload } }: Flying): void {
+    this.#room.send({ type: "Message", id, epoch, recipients: [], payload });
+  }
+
+  #fail({ key, data }: Item): void {
+    data.fill(0);
+    this.#room.entries.deliver(key, "failed");
+  }
+
   #maySend(): boolean {
-    if (!this.#room.ready() || this.#flying.length >= MAX_IN_FLIGHT) return false;
+    if (!this.#room.whole || this.#flying.length >= MAX_IN_FLIGHT) return false;
     const first = this.#flying[0];
     if (first === undefined) return true;
-    return !this.#flying.some(({ refused }) => refused) && first.sealed.epoch === this.#room.epoch();
+    return (
+      !this.#flying.some(({ refused }) => refused) &&
+      first.sealed.epoch === this.#room.group.member?.epoch
+    );
   }
 
   /** Once all that is in flight was refused, it waits again, before everything else and in its order. */

@@ -25,7 +25,7 @@ type Words = readonly [string, string];
 /** The two words and the mark of a room. */
 export function roomFace(roomId: Uint8Array<ArrayBuffer>): { words: Words; mark: Uint8Array } {
   return {
-    words: roomWords(roomId) as unknown as Words,
+    words: roomWords(roomId),
     mark: sha256(concatBytes(utf8ToBytes("sanctuary/1 room"), roomId)),
   };
 }
@@ -40,7 +40,10 @@ export class People {
   #toldGone = new Map<string, Person>();
   #faces = new Map<string, { words: Words; mark: Uint8Array }>();
 
-  constructor(roomId: Uint8Array<ArrayBuffer>, own: { identity: Uint8Array<ArrayBuffer>; alias: string }) {
+  constructor(
+    roomId: Uint8Array<ArrayBuffer>,
+    own: { identity: Uint8Array<ArrayBuffer>; alias: string },
+  ) {
     this.#roomId = roomId;
     this.#ownId = personId(own.identity);
     this.#self = signal(this.#person(own.identity, own.alias, "here"));
@@ -55,7 +58,7 @@ export class People {
     return this.#self;
   }
 
-  /** The roster after a commit. `removal`: who removed whom on purpose in it. */
+  /** The roster after a commit, or the same as before. `removal`: who removed whom on purpose in it. */
   setRoster(
     roster: readonly RosterMember[],
     removal?: { removed: readonly RosterMember[]; by: RosterMember },
@@ -64,11 +67,15 @@ export class People {
     return this.#renew(removal);
   }
 
-  /** The relay's whole list, after joining or coming back: who is not in it is gone. */
-  setPresences(presences: readonly MemberPresence[]): Change[] {
+  /** True if this member of the roster is on the list that people see. */
+  isListed(member: RosterMember): boolean {
+    return this.#list.value.some(({ id }) => id === personId(member.identity));
+  }
+
+  /** The relay's whole list, after joining or coming back: who is not in it is gone. Seen with the next change. */
+  setPresences(presences: readonly MemberPresence[]): void {
     const alive = presences.filter(({ presence }) => presence !== "gone");
     this.#presences = new Map(alive.map(({ member, presence }) => [member, presence]));
-    return this.#renew();
   }
 
   /** One change that the relay tells. */
@@ -80,7 +87,7 @@ export class People {
 
   /** Those in the group whose session has ended: they can still read, and are to be removed. */
   gone(): RosterMember[] {
-    return this.#roster.filter((member) => !this.#isSelf(member) && !this.#presences.has(member.memberNumber));
+    return this.#roster.filter((member) => this.#presenceOf(member) === "gone");
   }
 
   /** How many of those here stand before this tab in the tree (docs/PROTOCOL.md, section 8.5). */
@@ -88,9 +95,7 @@ export class People {
     const own = this.#roster.find((member) => this.#isSelf(member));
     if (own === undefined) return 0;
     return this.#roster.filter(
-      (member) =>
-        member.leafIndex < own.leafIndex &&
-        this.#presences.get(member.memberNumber) === "here",
+      (member) => member.leafIndex < own.leafIndex && this.#presenceOf(member) === "here",
     ).length;
   }
 
@@ -150,21 +155,29 @@ export class People {
 
   #listed(): Person[] {
     const listed = this.#roster.flatMap((member) => {
-      const presence = this.#isSelf(member)
-        ? "here"
-        : this.#presences.get(member.memberNumber);
-      return presence === undefined ? [] : [this.#person(member.identity, member.alias, presence)];
+      const presence = this.#presenceOf(member);
+      return presence === "gone" ? [] : [this.#person(member.identity, member.alias, presence)];
     });
     const self = this.#self.value;
     if (listed.some((person) => person.self)) return listed;
     return [self, ...listed];
   }
 
+  /** Who stands in the group under no number can read all the same: always shown, and never taken for gone. */
+  #presenceOf(member: RosterMember): Presence {
+    if (this.#isSelf(member) || member.alias === undefined) return "here";
+    return this.#presences.get(member.memberNumber) ?? "gone";
+  }
+
   #isSelf(member: RosterMember): boolean {
     return personId(member.identity) === this.#ownId;
   }
 
-  #person(identity: Uint8Array<ArrayBuffer>, alias: string | undefined, presence: Presence): Person {
+  #person(
+    identity: Uint8Array<ArrayBuffer>,
+    alias: string | undefined,
+    presence: Presence,
+  ): Person {
     const id = personId(identity);
     const { words, mark } = this.#face(id, identity);
     return {
@@ -181,7 +194,7 @@ export class People {
     const known = this.#faces.get(id);
     if (known !== undefined) return known;
     const face = {
-      words: memberWords(this.#roomId, identity) as unknown as Words,
+      words: memberWords(this.#roomId, identity),
       mark: sha256(concatBytes(utf8ToBytes("sanctuary/1 member"), this.#roomId, identity)),
     };
     this.#faces.set(id, face);

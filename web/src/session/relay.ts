@@ -10,8 +10,8 @@ import {
   Connection,
   type ConnectionEnd,
   FrameTooLargeError,
-  type ConnectionState as LineState,
   type Hello,
+  type ConnectionState as LineState,
 } from "../connection";
 import type { ClientFrame, RelayFrame } from "../wire";
 import type { Browser } from "./browser";
@@ -39,7 +39,19 @@ export class RelayUnreachable extends Error {
   }
 }
 
-type Waiter<T> = { readonly resolve: (value: T) => void; readonly reject: (error: unknown) => void };
+/** The connection was lost before the answer came; it comes back by itself. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+
+  constructor() {
+    super("the connection was lost before the relay answered");
+  }
+}
+
+type Waiter<T> = {
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+};
 
 export class Relay {
   readonly #browser: Browser;
@@ -91,7 +103,9 @@ export class Relay {
     if (this.#end !== undefined) return Promise.reject(new RelayUnreachable(this.#end));
     return settle<Hello>(abort, (waiter) => {
       this.#helloWaiters.add(waiter);
-      const stop = this.#browser.clock.after(CONNECT_WITHIN_MS, () => waiter.reject(new RelayUnreachable()));
+      const stop = this.#browser.clock.after(CONNECT_WITHIN_MS, () =>
+        waiter.reject(new RelayUnreachable()),
+      );
       return () => {
         stop();
         this.#helloWaiters.delete(waiter);
@@ -99,11 +113,11 @@ export class Relay {
     });
   }
 
-  /** Asks on the connection of `hello`. Rejects `RelayUnreachable` if that one is lost before the answer. */
+  /** Asks on the connection of `hello`. Rejects `ConnectionLost` if that one is lost before the answer. */
   ask(hello: Hello, frame: ClientFrame, abort: AbortSignal): Promise<RelayFrame> {
     return settle<RelayFrame>(abort, (waiter) => {
       if (hello !== this.#hello || this.#taker !== undefined || !this.send(frame)) {
-        waiter.reject(new RelayUnreachable(this.#end));
+        waiter.reject(new ConnectionLost());
         return () => {};
       }
       this.#answerWaiter = waiter;
@@ -133,7 +147,7 @@ export class Relay {
     this.#state.value = state;
     if (state === "connected") return;
     this.#hello = undefined;
-    this.#answerWaiter?.reject(new RelayUnreachable());
+    this.#answerWaiter?.reject(new ConnectionLost());
     this.#emit({ kind: "lost" });
   }
 
@@ -159,7 +173,7 @@ export class Relay {
     this.#state.value = "closed";
     this.#hello = undefined;
     this.#end = why;
-    this.#answerWaiter?.reject(new RelayUnreachable(why));
+    this.#answerWaiter?.reject(new ConnectionLost());
     for (const waiter of this.#helloWaiters) waiter.reject(new RelayUnreachable(why));
     this.#emit({ kind: "closed", why });
   }

@@ -91,17 +91,43 @@ export type Entry =
       /** Own messages only. */
       readonly delivery: Delivery | undefined;
     }
-  | { readonly kind: "joined" | "left" | "returned"; readonly key: string; readonly who: Person; readonly at: number }
-  | { readonly kind: "removed"; readonly key: string; readonly who: Person; readonly by: Person; readonly at: number }
-  | { readonly kind: "wrong-password"; readonly key: string; readonly count: number; readonly at: number }
+  | {
+      readonly kind: "joined" | "left" | "returned";
+      readonly key: string;
+      readonly who: Person;
+      readonly at: number;
+    }
+  | {
+      readonly kind: "removed";
+      readonly key: string;
+      readonly who: Person;
+      readonly by: Person;
+      readonly at: number;
+    }
+  | {
+      readonly kind: "wrong-password";
+      readonly key: string;
+      readonly count: number;
+      readonly at: number;
+    }
   /** Messages were missed while away. */
   | { readonly kind: "gap"; readonly key: string; readonly at: number }
   /** The link and the password of the room changed, because somebody was removed. */
   | { readonly kind: "rekeyed"; readonly key: string; readonly by: Person; readonly at: number }
   /** To the newcomer: somebody here already uses this alias. */
-  | { readonly kind: "alias-taken"; readonly key: string; readonly alias: string; readonly at: number }
+  | {
+      readonly kind: "alias-taken";
+      readonly key: string;
+      readonly alias: string;
+      readonly at: number;
+    }
   /** A message of a kind that this version cannot show. */
-  | { readonly kind: "unreadable"; readonly key: string; readonly from: Person; readonly at: number }
+  | {
+      readonly kind: "unreadable";
+      readonly key: string;
+      readonly from: Person;
+      readonly at: number;
+    }
   /** Something arrived that could not be opened: damaged or forged on the way. Nobody can be named. */
   | { readonly kind: "damaged"; readonly key: string; readonly at: number };
 
@@ -121,7 +147,7 @@ export interface RoomView {
   readonly created: boolean;
   /** Milliseconds left, updated once a second. The wick is this, as a share of 60 minutes. */
   readonly remainingMs: ReadonlySignal<number>;
-  /** Six words, equal on all screens when nobody sits between; empty for a moment while they are computed. */
+  /** Six words, equal on all screens when nobody sits between. */
   readonly safetyPhrase: ReadonlySignal<readonly string[]>;
   send(body: string): void;
   /** Send a failed message again. */
@@ -156,7 +182,12 @@ export interface SanctuaryApp {
   readonly room: ReadonlySignal<RoomView | undefined>;
   /** For the door: fingerprint of the room and time left. */
   readonly door: ReadonlySignal<
-    { readonly words: readonly [string, string]; readonly mark: Uint8Array; readonly remainingMs: number } | undefined
+    | {
+        readonly words: readonly [string, string];
+        readonly mark: Uint8Array;
+        readonly remainingMs: number;
+      }
+    | undefined
   >;
   /** The longest lifetime the relay allows, in minutes. */
   readonly maxLifetimeMinutes: ReadonlySignal<number>;

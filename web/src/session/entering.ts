@@ -1,0 +1,302 @@
+/**
+ * The three ways to a room up to the relay's admission: creating, joining, and coming back after a refresh. What follows
+ * (the lease, the commit) is the same for all and stands in `frames.ts`.
+ *
+ * Safety: keys that come to nothing are wiped; nothing is stored and the address bar is not touched here.
+ * Liveness: a connection lost on the way is tried again a few times; throttling is waited for; each way ends in an
+ * admission or in `CannotEnter`, or by the attempt's signal.
+ */
+
+import type { Hello } from "../connection";
+import {
+  deriveRoot,
+  E2eeError,
+  type Invitation,
+  Member,
+  newIdentity,
+  RoomSecrets,
+  SessionKeys,
+  sealRoomName,
+} from "../e2ee";
+import type { Bytes, ClientFrame, RelayFrame } from "../wire";
+import type { Browser } from "./browser";
+import { MIN_LIFETIME_MINUTES, type Prepared, type PreparedRoom } from "./forms";
+import { Keyring, newLinkSecret } from "./keyring";
+import { ConnectionLost, type Relay, RelayUnreachable } from "./relay";
+import type { Admission, Way } from "./room";
+import type { Ended, Problem, Step } from "./types";
+
+/** How often a connection that is lost on the way is tried again before the person is told. */
+const MAX_TRIES = 3;
+
+/** One attempt to get into a room. */
+export interface Attempt {
+  readonly relay: Relay;
+  readonly browser: Browser;
+  /** Ends it. */
+  readonly signal: AbortSignal;
+  onStep(step: Step): void;
+  /** Something that passes by itself, or has passed. */
+  onHindrance(problem: Problem | undefined): void;
+}
+
+/** Creating, joining or coming back did not work. */
+export class CannotEnter extends Error {
+  override readonly name = "CannotEnter";
+
+  constructor(readonly reason: { readonly problem: Problem } | { readonly ended: Ended }) {
+    super("could not enter the room");
+  }
+}
+
+type Refused = Extract<RelayFrame, { readonly type: "Refused" }>;
+type Admitted = Extract<RelayFrame, { readonly type: "Admitted" }>;
+
+/** Makes a room. */
+export function create(form: PreparedRoom, attempt: Attempt): Promise<Admission> {
+  return persistently(attempt, async () => {
+    const hello = await connect(attempt);
+    if (form.lifetimeSeconds > hello.maxLifetimeS) throw lifetimeOutOfRange(hello);
+    const reserved = await ask(attempt, hello, { type: "Reserve" }, "Reserved");
+    const invitation = { roomId: reserved.roomId, linkSecret: newLinkSecret() };
+    const secrets = await derive(form.password, invitation, attempt);
+    attempt.onStep({ name: "entering" });
+    const keys = await makeKeyring(secrets, invitation, form, form.roomName);
+    secrets.wipe();
+    return guarded(keys, async () => {
+      const { member, groupState } = await Member.create(keys.member(1));
+      const sealedName = await sealRoomName(form.roomName, invitation);
+      const frame: ClientFrame = {
+        type: "Create",
+        roomId: keys.roomId,
+        lifetimeS: form.lifetimeSeconds,
+        admissionKey: keys.secrets.admissionKey,
+        sessionKey: keys.session.publicKey,
+        capsule: await keys.sealCapsule(),
+        sealedName,
+        groupState,
+      };
+      const admitted = await ask(attempt, hello, frame, "Admitted");
+      const remainingMs = Math.min(admitted.remainingMs, form.lifetimeSeconds * 1000);
+      return admission(
+        attempt,
+        hello,
+        keys,
+        { ...admitted, remainingMs },
+        { kind: "created", member },
+      );
+    });
+  });
+}
+
+/** Joins the room that the door showed. */
+export async function join(
+  form: Prepared,
+  invitation: Invitation,
+  roomName: string,
+  attempt: Attempt,
+): Promise<Admission> {
+  const secrets = await derive(form.password, invitation, attempt);
+  const admitted = persistently(attempt, async () => {
+    const keys = await makeKeyring(secrets, invitation, form, roomName);
+    return guarded(keys, async () => {
+      for (;;) {
+        const hello = await connect(attempt);
+        attempt.onStep({ name: "asking-to-join" });
+        const { publicKey: sessionKey } = keys.session;
+        const signature = await keys.secrets.signJoin(hello.nonce, sessionKey);
+        const capsule = await keys.sealCapsule();
+        const { roomId } = keys;
+        const question = { type: "Join", roomId, sessionKey, signature, capsule } as const;
+        const answer = await attempt.relay.ask(hello, question, attempt.signal);
+        if (answer.type === "Admitted") {
+          return admission(attempt, hello, keys, answer, { kind: "joined" });
+        }
+        await hindrance(attempt, hello, answer);
+      }
+    });
+  });
+  return admitted.finally(() => secrets.wipe());
+}
+
+/** Comes back to the session of a share, as long as it takes to reach the relay. */
+export async function comeBack(share: Bytes, attempt: Attempt): Promise<Admission> {
+  const session = await SessionKeys.fromShare(share);
+  for (;;) {
+    try {
+      const hello = await connect(attempt);
+      return await resume(session, hello, attempt);
+    } catch (error) {
+      const passes =
+        error instanceof ConnectionLost ||
+        (error instanceof RelayUnreachable && error.why === undefined);
+      if (!passes || attempt.signal.aborted) {
+        session.wipe();
+        throw reasonOf(error);
+      }
+      attempt.onHindrance({ name: "no-connection" });
+    }
+  }
+}
+
+async function resume(session: SessionKeys, hello: Hello, attempt: Attempt): Promise<Admission> {
+  const { publicKey: sessionKey } = session;
+  const signature = await session.signResume(hello.nonce);
+  const question = { type: "Resume", sessionKey, signature, lastSeq: 0n } as const;
+  const resumed = await ask(attempt, hello, question, "Resumed");
+  const keys = await Keyring.open(session, resumed.capsule);
+  attempt.onHindrance(undefined);
+  const { lastMessageId } = resumed;
+  return { ...admission(attempt, hello, keys, resumed, { kind: "returned" }), lastMessageId };
+}
+
+async function connect({ relay, signal, onStep }: Attempt): Promise<Hello> {
+  if (relay.present === undefined) onStep({ name: "connecting" });
+  return relay.hello(signal);
+}
+
+/** The answer of the wanted type; refusals and anything else throw `CannotEnter`. */
+async function ask<T extends RelayFrame["type"]>(
+  { relay, signal }: Attempt,
+  hello: Hello,
+  question: ClientFrame,
+  wanted: T,
+): Promise<Extract<RelayFrame, { readonly type: T }>> {
+  const answer = await relay.ask(hello, question, signal);
+  if (answer.type === wanted) return answer as Extract<RelayFrame, { readonly type: T }>;
+  throw answer.type === "Refused" ? refusal(answer, hello) : outOfOrder();
+}
+
+async function derive(
+  password: string,
+  invitation: Invitation,
+  attempt: Attempt,
+): Promise<RoomSecrets> {
+  const onProgress = (done: number) => attempt.onStep({ name: "deriving-keys", done });
+  onProgress(0);
+  try {
+    const root = await deriveRoot(password, invitation, { onProgress, signal: attempt.signal });
+    const secrets = await RoomSecrets.fromRoot(root, invitation.roomId);
+    root.fill(0);
+    return secrets;
+  } catch (error) {
+    throw reasonOf(error);
+  }
+}
+
+/** A keyring of a new member and a new session. The secrets are copied, for another try to start from. */
+async function makeKeyring(
+  secrets: RoomSecrets,
+  { roomId, linkSecret }: Invitation,
+  { alias, password }: Prepared,
+  roomName: string,
+): Promise<Keyring> {
+  return new Keyring({
+    session: await SessionKeys.create(),
+    secrets: await RoomSecrets.fromRoot(secrets.root, roomId),
+    roomId: roomId.slice(),
+    linkSecret: linkSecret.slice(),
+    password,
+    roomName,
+    alias,
+    ...newIdentity(),
+  });
+}
+
+/** Runs what leads to an admission; if it does not, the keys are wiped. */
+async function guarded(keys: Keyring, run: () => Promise<Admission>): Promise<Admission> {
+  try {
+    return await run();
+  } catch (error) {
+    keys.wipe();
+    throw error;
+  }
+}
+
+/** Tries again when the connection was lost before an answer. */
+async function persistently(attempt: Attempt, run: () => Promise<Admission>): Promise<Admission> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!(error instanceof ConnectionLost) || tries === MAX_TRIES) throw reasonOf(error);
+      attempt.onStep({ name: "connecting" });
+    }
+  }
+}
+
+/** Waits until a refusal that passes by itself has passed; any other one throws. */
+async function hindrance(attempt: Attempt, hello: Hello, answer: RelayFrame): Promise<void> {
+  if (answer.type !== "Refused") throw outOfOrder();
+  if (answer.reason !== "throttled") throw refusal(answer, hello);
+  const { retryAfterMs } = answer;
+  attempt.onHindrance({ name: "throttled", retryAfterMs });
+  await wait(attempt, retryAfterMs);
+  attempt.onHindrance(undefined);
+}
+
+function wait({ browser, signal }: Attempt, ms: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const stop = browser.clock.after(ms, resolve);
+    signal.addEventListener("abort", () => {
+      stop();
+      reject(signal.reason);
+    });
+  });
+}
+
+function admission(
+  { relay, browser }: Attempt,
+  { instance }: Hello,
+  keys: Keyring,
+  { member: number, remainingMs, members }: Pick<Admitted, "member" | "remainingMs" | "members">,
+  way: Way,
+): Admission {
+  return { relay, browser, keys, instance, number, remainingMs, members, lastMessageId: 0n, way };
+}
+
+function refusal({ reason, retryAfterMs }: Refused, hello: Hello): CannotEnter {
+  switch (reason) {
+    case "gone":
+      return new CannotEnter({ ended: "gone" });
+    case "wrong-password":
+    case "throttled":
+      return new CannotEnter({ problem: { name: reason, retryAfterMs } });
+    case "room-full":
+      return new CannotEnter({ problem: { name: reason, max: hello.maxMembers } });
+    case "relay-full":
+      return new CannotEnter({ problem: { name: reason } });
+    case "lifetime-out-of-range":
+      return lifetimeOutOfRange(hello);
+  }
+}
+
+function lifetimeOutOfRange({ maxLifetimeS }: Hello): CannotEnter {
+  const max = Math.floor(maxLifetimeS / 60);
+  return new CannotEnter({
+    problem: { name: "lifetime-out-of-range", min: MIN_LIFETIME_MINUTES, max },
+  });
+}
+
+function outOfOrder(): CannotEnter {
+  return new CannotEnter({ problem: { name: "tampered" } });
+}
+
+/** What a failure on the way means to a person; failures that are none of these pass as they are. */
+function reasonOf(error: unknown): unknown {
+  if (error instanceof ConnectionLost)
+    return new CannotEnter({ problem: { name: "no-connection" } });
+  if (error instanceof RelayUnreachable) {
+    const outdated = error.why === "unsupported-version";
+    return new CannotEnter({ problem: { name: outdated ? "page-outdated" : "no-connection" } });
+  }
+  if (error instanceof E2eeError && error.code === "unsupported") {
+    const what = "a worker with 19 MiB of memory";
+    return new CannotEnter({ problem: { name: "browser-unsupported", what } });
+  }
+  if (error instanceof E2eeError && error.code !== "cancelled") {
+    return new CannotEnter({ problem: { name: "tampered" } });
+  }
+  return error;
+}

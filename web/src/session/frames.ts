@@ -1,0 +1,269 @@
+/**
+ * What the relay's frames do to the room, one after the other.
+ *
+ * Safety: what comes while this tab stands outside the group is not for it, and is dropped; a commit that breaks the
+ * rules ends the room for this tab ("tampered"), since it could not follow the others any more; `lastSeq` moves only
+ * when a frame has been dealt with, so that a frame is either dealt with or asked for again.
+ * Liveness: outside the group the lease is always asked for or waited for, and each lease leads inside, or to the end.
+ */
+import { E2eeError, type RosterMember } from "../e2ee";
+import type { EndedReason, RelayFrame } from "../wire";
+import type { Admitted, Resumed } from "./attachment";
+import type { CommitRelayed, LeaseFrame, OwnCommit } from "./group";
+import type { Change } from "./people";
+import type { Room } from "./room";
+import type { Ended } from "./types";
+
+/** What the frames tell the session. */
+export interface FrameListener {
+  /** On the way in. */
+  onStep(step: "waiting-for-turn" | "entering"): void;
+  /** Inside, the first time or after frames were missed. */
+  onInside(): void;
+  end(why: Ended): void;
+}
+
+export class Frames {
+  readonly #room: Room;
+  readonly #listener: FrameListener;
+  /** This tab's member number. */
+  #number: number;
+  /** The last frame dealt with; counts only while inside. */
+  #lastSeq = 0n;
+  #lastAccepted: bigint;
+  #isNewSession = false;
+  #hasRekeyed = false;
+  #hasBeenInside = false;
+
+  constructor(room: Room, listener: FrameListener, number: number, lastAccepted: bigint) {
+    this.#room = room;
+    this.#listener = listener;
+    this.#number = number;
+    this.#lastAccepted = lastAccepted;
+  }
+
+  /** The last frame seen, for `Resume`: 0 if the group state is not alive. */
+  get lastSeq(): bigint {
+    return this.#room.group.member === undefined ? 0n : this.#lastSeq;
+  }
+
+  /** The creator is inside from the start. */
+  created(): Promise<void> {
+    return this.#inside();
+  }
+
+  /** Deals with one frame. */
+  async take(frame: RelayFrame): Promise<void> {
+    switch (frame.type) {
+      case "Resumed":
+        return this.#resumed(frame);
+      case "Admitted":
+        return this.#admitted(frame);
+      case "Refused": {
+        const why = await this.#room.attachment.refused(frame);
+        if (why !== undefined) this.#listener.end(why);
+        return;
+      }
+      case "Lease":
+        return this.#lease(frame);
+      case "CommitAccepted":
+        return this.#accepted(frame.seq);
+      case "CommitRejected":
+        return this.#rejected();
+      case "CommitRelayed":
+        return this.#commit(frame);
+      case "MessageRelayed":
+        await this.#room.texts.read(this.#room.group, frame);
+        return this.#seen(frame.seq);
+      case "Ack":
+        this.#room.outbox.acked(frame.id);
+        this.#seen(frame.seq);
+        return this.#room.outbox.pump();
+      case "Nack":
+        if (frame.reason === "stale-epoch") this.#room.outbox.refused(frame.id);
+        else this.#room.outbox.failed(frame.id);
+        return this.#room.outbox.pump();
+      case "Presence":
+        return this.#changed(this.#room.people.setPresence(frame.member, frame.presence));
+      case "Alarm":
+        this.#room.entries.add({ kind: "wrong-password", count: frame.count });
+        return;
+      default:
+        // Answers to questions that a member does not ask.
+        return;
+    }
+  }
+
+  async #resumed(frame: Resumed): Promise<void> {
+    const { attachment, expiry, people, group, outbox, commits, entries } = this.#room;
+    attachment.resumed();
+    expiry.tighten(frame.remainingMs);
+    people.setPresences(frame.members);
+    this.#number = frame.member;
+    this.#lastAccepted = frame.lastMessageId;
+    if (frame.continuity !== "complete" || group.member === undefined) {
+      const missed =
+        frame.continuity === "gap" || frame.epoch !== (group.member?.epoch ?? frame.epoch);
+      if (missed) entries.add({ kind: "gap" });
+      group.lose();
+      if (frame.continuity === "gap") this.#room.send({ type: "RequestLease" });
+      this.#room.view.setWhole(false);
+      return;
+    }
+    if (group.own !== undefined) this.#room.send(group.own.frame);
+    if (this.#hasRekeyed) await this.#putCapsule();
+    outbox.resume(frame.lastMessageId);
+    this.#room.view.setWhole(true);
+    this.#changed(people.setRoster(group.member.roster));
+    commits.ask();
+    await outbox.pump();
+  }
+
+  /** Taken in as a new session: what was said in the meantime is missed. */
+  async #admitted(frame: Admitted): Promise<void> {
+    const { attachment, expiry, people, group, entries } = this.#room;
+    attachment.admitted();
+    expiry.tighten(frame.remainingMs);
+    people.setPresences(frame.members);
+    this.#number = frame.member;
+    this.#lastAccepted = 0n;
+    this.#isNewSession = true;
+    if (this.#hasBeenInside) entries.add({ kind: "gap" });
+    group.lose();
+  }
+
+  async #lease(frame: LeaseFrame): Promise<void> {
+    const { group, commits } = this.#room;
+    if (group.member !== undefined) return commits.lease(frame);
+    if (!group.outside) return;
+    this.#listener.onStep("entering");
+    try {
+      this.#room.send(await group.enter(this.#number, frame));
+    } catch (error) {
+      // Right for the relay and wrong for the group: link and password changed while this tab was away.
+      const changed = error instanceof E2eeError && error.code === "seal";
+      this.#listener.end(changed ? "locked-out" : "tampered");
+    }
+  }
+
+  async #accepted(seq: bigint): Promise<void> {
+    const { group } = this.#room;
+    const accepted = group.accepted();
+    if (accepted?.kind === "entered") this.#lastSeq = seq;
+    else this.#seen(seq);
+    if (accepted?.kind === "entered") return this.#inside();
+    if (accepted?.kind === "committed") return this.#committed(accepted.own);
+  }
+
+  async #rejected(): Promise<void> {
+    const { group, commits } = this.#room;
+    group.rejected();
+    if (group.outside) {
+      this.#listener.onStep("waiting-for-turn");
+      this.#room.send({ type: "RequestLease" });
+    } else commits.ask();
+  }
+
+  /** Everything that follows from being inside, the first time or again. */
+  async #inside(): Promise<void> {
+    const { group, people, outbox, entries, keys, view, way } = this.#room;
+    const { member } = group;
+    if (member === undefined) return;
+    outbox.restart(this.#lastAccepted, this.#isNewSession);
+    this.#isNewSession = false;
+    const changes = people.setRoster(member.roster);
+    // Who was here before is no news to somebody who has just come in.
+    await this.#advanced(this.#hasBeenInside ? changes : []);
+    if (!this.#hasBeenInside && way === "joined" && people.isTaken(keys.alias)) {
+      entries.add({ kind: "alias-taken", alias: keys.alias });
+    }
+    this.#hasBeenInside = true;
+    if (this.#hasRekeyed) await this.#putCapsule();
+    view.setWhole(this.#room.whole);
+    this.#listener.onInside();
+  }
+
+  /** An own commit took effect. */
+  async #committed(own: OwnCommit): Promise<void> {
+    const { group, people, commits } = this.#room;
+    const by = people.member(people.self.value.id);
+    commits.accepted(own);
+    const removal =
+      own.fresh === undefined || by === undefined ? undefined : { removed: own.removed, by };
+    const changes = people.setRoster(group.member?.roster ?? [], removal);
+    await this.#advanced(changes);
+    if (own.fresh !== undefined) await this.#rekeyed(by);
+  }
+
+  async #commit(frame: CommitRelayed): Promise<void> {
+    const { group, people } = this.#room;
+    const { member } = group;
+    if (member === undefined || frame.epoch <= member.epoch) return this.#seen(frame.seq);
+    const isOwn =
+      frame.member === this.#number && frame.epoch === (group.own?.frame.epoch ?? -1n) + 1n;
+    if (isOwn) return this.#accepted(frame.seq);
+    const effect = await group.apply(frame);
+    this.#seen(frame.seq);
+    if (effect.selfRemoved) {
+      this.#room.send({ type: "Leave" });
+      return this.#listener.end(effect.resynced === undefined ? "evicted" : "replaced");
+    }
+    const { by } = effect;
+    // Those who are gone are told as having left; whoever is listed was removed on purpose.
+    const removed = effect.removed.filter(
+      (who) => effect.rekey !== undefined || people.isListed(who),
+    );
+    const removal = by === undefined || removed.length === 0 ? undefined : { removed, by };
+    await this.#advanced(people.setRoster(member.roster, removal));
+    if (effect.rekey !== undefined) await this.#rekeyed(by);
+  }
+
+  /** The room's secrets are others now. */
+  async #rekeyed(by: RosterMember | undefined): Promise<void> {
+    const { entries, people, view, keys } = this.#room;
+    this.#hasRekeyed = true;
+    view.invite(keys);
+    if (by !== undefined) entries.add({ kind: "rekeyed", by: people.person(by) });
+    await this.#putCapsule();
+  }
+
+  /** A new epoch: everything that hangs on it. */
+  async #advanced(changes: readonly Change[]): Promise<void> {
+    const { group, outbox, view } = this.#room;
+    this.#changed(changes);
+    if (group.member !== undefined) view.showPhrase(group.member);
+    await outbox.pump();
+  }
+
+  /** Tells who came and went, and sees to those who are gone. */
+  #changed(changes: readonly Change[]): void {
+    const { entries, people, duty, commits, group } = this.#room;
+    for (const change of changes) {
+      if (change.kind === "removed") this.#untellLeft(change.who.id);
+      entries.add(change);
+    }
+    if (group.member === undefined) return;
+    duty.update(people.gone().length, people.rank());
+    commits.ask();
+  }
+
+  /** The relay told of a removed one's going before the group told why: one line is enough. */
+  #untellLeft(id: string): void {
+    const { entries } = this.#room;
+    const last = entries.findLast((entry) => "who" in entry && entry.who.id === id);
+    if (last?.kind === "left") entries.remove(last.key);
+  }
+
+  async #putCapsule(): Promise<void> {
+    this.#room.send({ type: "PutCapsule", capsule: await this.#room.keys.sealCapsule() });
+  }
+
+  #seen(seq: bigint): void {
+    if (seq > this.#lastSeq) this.#lastSeq = seq;
+  }
+}
+
+/** What the relay's reason for an end is called on the page. */
+export function endedBy(reason: EndedReason): Ended {
+  return reason === "relay-shut-down" ? "relay-stopped" : reason;
+}

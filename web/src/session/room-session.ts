@@ -1,0 +1,171 @@
+/**
+ * One tab's part in one room, from admission to its end.
+ *
+ * Safety: everything that touches the room's state goes through one queue, one event or deed at a time; only the end
+ * does not wait its turn. After the end nothing is decrypted, shown or sent, and every key and text is wiped.
+ * Liveness: whatever is wanted (to be inside, to send, to commit) is asked for again after each connection, until the
+ * room's time has passed by this device's own clocks at the latest.
+ */
+import { endedBy, Frames } from "./frames";
+import { purgeInBackground } from "./purge";
+import { makeNewSecrets, wipeNewSecrets } from "./rekey";
+import type { RelayEvent } from "./relay";
+import { type Admission, Room } from "./room";
+import { Serial } from "./serial";
+import type { Ended, RoomView } from "./types";
+import type { Deeds } from "./view";
+
+export type { Admission };
+
+/** What the room tells the page. */
+export interface RoomHooks {
+  /** On the way in. */
+  onStep(step: "waiting-for-turn" | "entering"): void;
+  /** Inside for the first time. */
+  onEntered(): void;
+  /** Over; everything is wiped already. The last call. */
+  onEnded(why: Ended): void;
+}
+
+/** Something was not done, since this tab's part in the room ended before. */
+export class RoomOver extends Error {
+  override readonly name = "RoomOver";
+
+  constructor() {
+    super("the room ended before this was done");
+  }
+}
+
+export class RoomSession {
+  readonly #room: Room;
+  readonly #frames: Frames;
+  readonly #hooks: RoomHooks;
+  readonly #serial = new Serial();
+  readonly #over = new AbortController();
+  #hasEntered = false;
+
+  /** Takes over the relay's line and the keys, and closes and wipes them in the end. */
+  constructor(admission: Admission, hooks: RoomHooks) {
+    this.#hooks = hooks;
+    const end = (why: Ended) => this.#end(why);
+    const deeds = this.#deeds();
+    this.#room = new Room(admission, { inTurn: (task) => this.#inTurn(task), end, deeds });
+    const listener = { onStep: hooks.onStep, onInside: () => this.#onInside(), end };
+    const { number, lastMessageId, way } = admission;
+    this.#frames = new Frames(this.#room, listener, number, lastMessageId);
+    if (way.kind === "created") this.#inTurn(() => this.#frames.created());
+    admission.relay.take((event) => this.#receive(event));
+  }
+
+  /** What the room page shows. */
+  get view(): RoomView {
+    return this.#room.view.room;
+  }
+
+  /** Timers may have slept: looks at the clocks. */
+  checkClocks(): void {
+    this.#room.expiry.check();
+  }
+
+  /** Ends this tab's part; the relay forgets the session at once. */
+  leave(): void {
+    this.#room.send({ type: "Leave" });
+    this.#end("left");
+  }
+
+  /** As `leave`, before anybody was told that this tab is inside: no hook is called. */
+  abandon(): void {
+    this.#room.send({ type: "Leave" });
+    this.suspend();
+  }
+
+  /** Ends the room for everybody. */
+  purge(): void {
+    if (this.#over.signal.aborted) return;
+    const { relay, keys, expiry, attachment, browser } = this.#room;
+    const state = { attached: attachment.attached, remainingMs: expiry.remainingMs.value };
+    const session = keys.giveSession();
+    this.#wipe();
+    purgeInBackground(relay, session, browser.clock, state);
+    this.#hooks.onEnded("purged");
+  }
+
+  /** Wipes everything and hangs up without a word: the page is going away, perhaps to come back refreshed. */
+  suspend(): void {
+    this.#wipe();
+    this.#room.relay.close();
+  }
+
+  #deeds(): Deeds {
+    const pump = () => this.#inTurn(() => this.#room.outbox.pump());
+    return {
+      send: (body) => {
+        this.#room.texts.write(body);
+        pump();
+      },
+      resend: (key) => {
+        this.#room.texts.writeAgain(key);
+        pump();
+      },
+      kick: (id) => this.#kick(id),
+      leave: () => this.leave(),
+      purge: () => this.purge(),
+    };
+  }
+
+  async #kick(id: string): Promise<void> {
+    const { people, keys, commits } = this.#room;
+    if (people.member(id) === undefined || people.self.value.id === id) return;
+    const fresh = await makeNewSecrets(keys.roomId, this.#over.signal);
+    await new Promise<void>((resolve, reject) => {
+      const failed = () => reject(new RoomOver());
+      if (this.#over.signal.aborted) {
+        wipeNewSecrets(fresh);
+        failed();
+        return;
+      }
+      commits.add({ id, fresh, done: resolve, failed });
+      this.#inTurn(() => commits.ask());
+    });
+  }
+
+  #receive(event: RelayEvent): void {
+    if (event.kind === "frame" && event.frame.type === "Ended")
+      this.#end(endedBy(event.frame.reason));
+    else if (event.kind === "closed")
+      this.#end(event.why === "protocol-error" ? "tampered" : "relay-stopped");
+    else this.#inTurn(() => this.#handle(event));
+  }
+
+  async #handle(event: RelayEvent): Promise<void> {
+    const { attachment, commits, view } = this.#room;
+    if (event.kind === "frame") return this.#frames.take(event.frame);
+    view.setWhole(false);
+    attachment.lost();
+    commits.lost();
+    if (event.kind === "opened") await attachment.opened(this.#frames.lastSeq);
+  }
+
+  #onInside(): void {
+    if (this.#hasEntered || this.#over.signal.aborted) return;
+    this.#hasEntered = true;
+    this.#hooks.onEntered();
+  }
+
+  #inTurn(task: () => void | Promise<void>): void {
+    this.#serial.run(task).catch(() => this.#end("tampered"));
+  }
+
+  #end(why: Ended): void {
+    if (this.#over.signal.aborted) return;
+    this.#wipe();
+    this.#room.relay.close();
+    this.#hooks.onEnded(why);
+  }
+
+  #wipe(): void {
+    this.#serial.close();
+    this.#over.abort();
+    this.#room.wipe();
+  }
+}

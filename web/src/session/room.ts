@@ -1,0 +1,112 @@
+/**
+ * The parts of one tab's room, made and wiped together. What they do with each other stands in `frames.ts` (what the
+ * relay sends) and `room-session.ts` (what people do, and the end).
+ */
+import type { Member } from "../e2ee";
+import type { ClientFrame, MemberPresence } from "../wire";
+import { Attachment } from "./attachment";
+import type { Browser } from "./browser";
+import { Commits } from "./commits";
+import { Entries } from "./entries";
+import { Expiry } from "./expiry";
+import { Group } from "./group";
+import type { Keyring } from "./keyring";
+import { Outbox } from "./outbox";
+import { People } from "./people";
+import type { Relay } from "./relay";
+import { RemovalDuty } from "./removal-duty";
+import { Texts } from "./texts";
+import type { Ended } from "./types";
+import { type Deeds, View } from "./view";
+
+/** How this tab came into the room. */
+export type Way =
+  | { readonly kind: "created"; readonly member: Member }
+  | { readonly kind: "joined" | "returned" };
+
+/** What the relay's admission gave this tab. */
+export interface Admission {
+  readonly relay: Relay;
+  readonly browser: Browser;
+  readonly keys: Keyring;
+  /** The run of the relay that admitted it. */
+  readonly instance: Uint8Array;
+  /** Its member number. */
+  readonly number: number;
+  readonly remainingMs: number;
+  readonly members: readonly MemberPresence[];
+  /** The last message of this session that the relay accepted; 0 for a new session. */
+  readonly lastMessageId: bigint;
+  readonly way: Way;
+}
+
+/** What the parts ask of the session that holds them. */
+export interface RoomOwner {
+  /** Runs a task in its turn, among the relay's events. */
+  inTurn(task: () => void | Promise<void>): void;
+  end(why: Ended): void;
+  readonly deeds: Deeds;
+}
+
+export class Room {
+  readonly relay: Relay;
+  readonly browser: Browser;
+  readonly keys: Keyring;
+  readonly way: Way["kind"];
+  readonly attachment: Attachment;
+  readonly group: Group;
+  readonly people: People;
+  readonly entries: Entries;
+  readonly outbox: Outbox;
+  readonly texts: Texts;
+  readonly duty: RemovalDuty;
+  readonly commits: Commits;
+  readonly expiry: Expiry;
+  readonly view: View;
+
+  constructor(admission: Admission, owner: RoomOwner) {
+    const { relay, browser, keys, way, instance } = admission;
+    const { clock } = browser;
+    const inTurn = owner.inTurn.bind(owner);
+    this.relay = relay;
+    this.browser = browser;
+    this.keys = keys;
+    this.way = way.kind;
+    this.attachment = new Attachment(relay, keys, browser, instance, inTurn);
+    this.group = new Group(keys, way.kind === "created" ? way.member : undefined);
+    this.people = new People(keys.roomId, keys);
+    this.people.setPresences(admission.members);
+    this.entries = new Entries(() => clock.wall());
+    this.outbox = new Outbox(this, admission.lastMessageId);
+    this.texts = new Texts(this.entries, this.people, this.outbox);
+    this.duty = new RemovalDuty(clock, () => inTurn(() => this.commits.ask()));
+    this.commits = new Commits(this);
+    this.expiry = new Expiry(clock, admission.remainingMs, () => owner.end("expired"));
+    this.view = new View(this, way.kind === "created", owner.deeds);
+  }
+
+  /** True if messages and commits can go out: the room is resumed on a living connection, and this tab is inside. */
+  get whole(): boolean {
+    return this.attachment.attached && this.group.member !== undefined;
+  }
+
+  /** Hands a frame to the relay; false if there is no connection in which the room is resumed. */
+  send(frame: ClientFrame): boolean {
+    return this.attachment.attached && this.relay.send(frame);
+  }
+
+  /** Overwrites every key, forgets every text and stops every clock. The line to the relay stays as it is. */
+  wipe(): void {
+    this.expiry.stop();
+    this.duty.stop();
+    this.attachment.wipe();
+    this.commits.wipe();
+    this.outbox.wipe();
+    this.texts.wipe();
+    this.entries.wipe();
+    this.view.wipe();
+    this.people.wipe();
+    this.group.wipe();
+    this.keys.wipe();
+  }
+}
