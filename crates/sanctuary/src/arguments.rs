@@ -157,7 +157,7 @@ impl Serve {
             public_url: address.public_url.clone(),
             tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
             behind_tls_proxy: address.behind_tls_proxy,
-            max_connections: capacity.max_connections,
+            max_connections: capacity.max_connections.unwrap_or(Options::MAX_CONNECTIONS),
         }
     }
 }

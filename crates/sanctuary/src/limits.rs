@@ -7,7 +7,6 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use clap::Args;
-use sanctuary_server::Options;
 
 use crate::units::{size, time};
 
@@ -50,9 +49,9 @@ pub(crate) struct RoomLimits {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Capacity")]
 pub(crate) struct Capacity {
-    /// Most connections at once
-    #[arg(long, value_name = "NUMBER", default_value_t = Options::MAX_CONNECTIONS, env = "SANCTUARY_MAX_CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    pub(crate) max_connections: u32,
+    /// Most connections at once [default: 10000, or what the system permits]
+    #[arg(long, value_name = "NUMBER", env = "SANCTUARY_MAX_CONNECTIONS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) max_connections: Option<u32>,
 
     /// How long a connection may stay open without creating or joining a room
     #[arg(long, value_name = "TIME", default_value = "10m", env = "SANCTUARY_IDLE_TIMEOUT", value_parser = time(1, 3600))]

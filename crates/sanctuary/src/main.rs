@@ -4,6 +4,7 @@
 //! no text of a panic, which could hold what must not be seen.
 
 mod arguments;
+mod descriptors;
 mod limits;
 mod serve;
 mod signals;

@@ -4,16 +4,19 @@ use std::io::{self, Write};
 use std::panic;
 use std::thread;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use sanctuary_server::Server;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::arguments::Serve;
+use crate::descriptors;
 use crate::signals::Signals;
 
 /// Serves until a signal comes. What needs files is done before the runtime and its threads exist.
 pub(crate) fn run(arguments: &Serve) -> anyhow::Result<()> {
-    let server = Server::bind(arguments.options())?;
+    let mut options = arguments.options();
+    options.max_connections = connections(arguments, options.max_connections)?;
+    let server = Server::bind(options)?;
     let runtime = runtime(arguments).context("cannot start the threads that serve")?;
     let outcome = runtime.block_on(async {
         let signals = Signals::listen().context("cannot listen for signals")?;
@@ -23,6 +26,18 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<()> {
     // Connections that have not ended by now are not waited for.
     runtime.shutdown_background();
     outcome
+}
+
+/// As many connections as were asked for; without a wish, as many as the system permits.
+fn connections(arguments: &Serve, wanted: u32) -> anyhow::Result<u32> {
+    let permitted =
+        descriptors::make_room(wanted).context("cannot raise the limit on open files")?;
+    ensure!(
+        permitted == wanted || arguments.capacity.max_connections.is_none(),
+        "the system permits this program {permitted} connections: raise its limit on open files (ulimit -n, or \
+         LimitNOFILE= in systemd), or lower --max-connections"
+    );
+    Ok(permitted)
 }
 
 /// Prints the one line. From here on nothing is printed, not even where a panic happened: it ends one connection, and

@@ -71,14 +71,15 @@ const FIXED: [(HeaderName, &str); 10] = [
     ),
 ];
 
-/// Everything that browsers let pages ask for, denied, but for copying the link.
-const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), bluetooth=(), browsing-topics=(), camera=(), \
+/// Everything that browsers let pages ask for, denied, but for copying the link. Features that Chromium knows on some
+/// systems only are left out: elsewhere it warns about them, and the console is to be clean.
+const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), \
     clipboard-read=(), clipboard-write=(self), compute-pressure=(), cross-origin-isolated=(), display-capture=(), \
     encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), \
     identity-credentials-get=(), idle-detection=(), keyboard-map=(), local-fonts=(), magnetometer=(), microphone=(), \
     midi=(), otp-credentials=(), payment=(), picture-in-picture=(), publickey-credentials-create=(), \
     publickey-credentials-get=(), screen-wake-lock=(), serial=(), storage-access=(), sync-xhr=(), usb=(), \
-    web-share=(), window-management=(), xr-spatial-tracking=()";
+    window-management=(), xr-spatial-tracking=()";
 
 /// One year, in seconds: what preload lists ask for at least. Subdomains are not ours to decide on.
 const STRICT_TRANSPORT: &str = "max-age=31536000";

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 
@@ -51,9 +51,11 @@ fn it_says_nothing_about_anything_that_happens() {
 /// Somebody whose request never ends would keep the server for the seconds that responses have to end.
 #[test]
 fn a_second_signal_ends_it_at_once() {
-    let server = Serving::start(&[]);
+    let server = Serving::start(&["--threads", "1"]);
     let mut unfinished = server.connect();
     unfinished.write_all(b"GET / HTTP/1.1\r\n").unwrap();
+    // One thread serves in the order of arrival: once this is answered, the other has been read.
+    server.exchange(GET);
     server.signal("TERM");
     while TcpStream::connect(server.address()).is_ok() {}
     server.signal("TERM");
@@ -146,4 +148,30 @@ fn a_name_stands_for_the_loopback_address_and_the_environment_counts() {
         server.line
     );
     assert!(server.exchange(GET).starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+#[test]
+fn it_asks_for_descriptors_and_says_when_it_gets_too_few() {
+    let serve = |limit: &str, option: &str| {
+        let program = env!("CARGO_BIN_EXE_sanctuary");
+        let script =
+            format!("ulimit {limit}; exec '{program}' serve --listen 127.0.0.1:0 {option}");
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", &script])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        shell
+    };
+    let (status, output, error) = run(&mut serve("-n 512", "--max-connections 1000"));
+    assert_eq!((status, output.as_str()), (Some(1), ""));
+    assert!(
+        error.contains("permits this program 256 connections") && error.contains("ulimit -n"),
+        "{error}"
+    );
+    // A soft limit is raised, and without a wish the hard one is enough.
+    for (limit, option) in [("-S -n 300", "--max-connections 1000"), ("-n 512", "")] {
+        let server = Serving::from(&mut serve(limit, option));
+        assert!(server.line.starts_with("Sanctuary listens on "), "{limit}");
+    }
 }
