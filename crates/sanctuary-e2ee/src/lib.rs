@@ -34,6 +34,8 @@ mod seal;
 mod secrets;
 mod session_keys;
 mod storage;
+#[cfg(test)]
+mod vectors;
 mod words;
 
 pub use alias::{Alias, AliasError, MAX_ALIAS};

@@ -57,11 +57,20 @@ impl SealKey {
 
     /// Pads and seals `content`, bound to `aad`.
     pub fn seal(&self, aad: &[u8], content: &[u8]) -> Result<Vec<u8>> {
-        let nonce = random::bytes::<NONCE_LEN>()?;
+        self.seal_with_nonce(&random::bytes()?, aad, content)
+    }
+
+    /// As [`SealKey::seal`], with a nonce that must never have been used with this key.
+    pub(crate) fn seal_with_nonce(
+        &self,
+        nonce: &[u8; NONCE_LEN],
+        aad: &[u8],
+        content: &[u8],
+    ) -> Result<Vec<u8>> {
         let padded = padding::pad(content);
         let sealed = self
             .cipher()
-            .encrypt(Nonce::from_slice(&nonce), Payload { msg: &padded, aad })
+            .encrypt(Nonce::from_slice(nonce), Payload { msg: &padded, aad })
             .map_err(|_| E2eeError::Seal)?;
         Ok([&nonce[..], &sealed].concat())
     }

@@ -9,7 +9,7 @@ const IDENTITY: u8 = 0x48;
 const SEED: u8 = 0x88;
 
 /// Roster entries; `valid` says whether the entry decodes and holds for this room and signature key.
-pub fn roster_entries() -> Vec<Value> {
+pub(super) fn roster_entries() -> Vec<Value> {
     let entry = signed_entry("Ann", 7);
     let (long, longer) = ("x".repeat(64), "x".repeat(65));
     let last = entry.len() - 1;
@@ -130,7 +130,7 @@ fn entry_of(alias: &[u8], member: u32, signature: &[u8; 64]) -> Vec<u8> {
 }
 
 /// Contents of seals; fields null if they must not decode.
-pub fn contents() -> Vec<Value> {
+pub(super) fn contents() -> Vec<Value> {
     let info = pattern::<100>(3);
     let (one, two) = (signed_entry("Ann", 1), signed_entry("Bob", 2));
     let state = |roster: &[u8]| [vector(&info), vector(roster)].concat();
@@ -160,7 +160,7 @@ pub fn contents() -> Vec<Value> {
 }
 
 /// Application data; `kind` is `text`, `unknown`, or null if it must be refused.
-pub fn messages() -> Vec<Value> {
+pub(super) fn messages() -> Vec<Value> {
     let id = pattern::<16>(0x33);
     let text = |body: &[u8]| [&[1][..], &id, &vector(body)].concat();
     let longest = "m".repeat(65_536);

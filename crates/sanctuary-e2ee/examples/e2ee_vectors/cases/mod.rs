@@ -11,7 +11,7 @@ mod typed;
 use serde_json::Value;
 
 /// The name and the text of every file.
-pub fn files() -> Vec<(&'static str, String)> {
+pub(crate) fn files() -> Vec<(&'static str, String)> {
     [
         ("passwords.json", typed::passwords()),
         ("aliases.json", typed::aliases()),
@@ -35,8 +35,20 @@ pub fn files() -> Vec<(&'static str, String)> {
     .to_vec()
 }
 
-/// A JSON array with one case on a line.
+/// A JSON array with one case on a line. Characters outside ASCII are escaped: some of them would deceive the reader of the file.
 fn text(cases: &[Value]) -> String {
-    let lines: Vec<_> = cases.iter().map(|case| format!("  {case}")).collect();
+    let lines: Vec<_> = cases
+        .iter()
+        .map(|case| format!("  {}", escaped(&case.to_string())))
+        .collect();
     format!("[\n{}\n]\n", lines.join(",\n"))
+}
+
+fn escaped(json: &str) -> String {
+    json.encode_utf16()
+        .map(|unit| match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii() && byte != 0x7f => char::from(byte).to_string(),
+            _ => format!("\\u{unit:04x}"),
+        })
+        .collect()
 }

@@ -6,14 +6,14 @@ use sha2::{Digest as _, Sha256};
 use super::primitives::pattern;
 
 /// The first words of some data.
-pub fn words() -> Vec<Value> {
+pub(super) fn words() -> Vec<Value> {
     [("empty", &b""[..], 6), ("one word", b"sanctuary", 1), ("as many as a hash has", b"sanctuary", 23), ("bytes", &[0, 255], 2)]
         .map(|(name, data, n)| json!({ "name": name, "data": hex::encode(data), "n": n, "words": spell(data, n) }))
         .to_vec()
 }
 
 /// What people compare.
-pub fn fingerprints() -> Vec<Value> {
+pub(super) fn fingerprints() -> Vec<Value> {
     [0_u8, 0x40, 0xa5]
         .map(|start| {
             let (room, identity, authenticator) = (

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::primitives::pad;
 
 /// Contents and their padded form; content null if the padding is broken.
-pub fn padding() -> Vec<Value> {
+pub(super) fn padding() -> Vec<Value> {
     let mut cases: Vec<_> = [
         ("empty", vec![]),
         ("short", b"abc".to_vec()),
@@ -35,7 +35,7 @@ pub fn padding() -> Vec<Value> {
 }
 
 /// Lengths at the edges of size classes.
-pub fn size_classes() -> Vec<Value> {
+pub(super) fn size_classes() -> Vec<Value> {
     [
         0, 1, 254, 255, 256, 511, 512, 1023, 1024, 2047, 2048, 4095, 4096, 8191, 8192, 16_383, 16_384, 32_767, 32_768, 65_535, 65_536,
         131_071, 131_072, 196_607, 196_608, 1_000_000,

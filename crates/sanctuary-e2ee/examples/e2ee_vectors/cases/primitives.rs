@@ -9,7 +9,7 @@ use hkdf::Hkdf;
 use sha2::Sha256;
 
 /// `N` bytes that count up from `start`, so that fields are told apart at a glance.
-pub fn pattern<const N: usize>(start: u8) -> [u8; N] {
+pub(super) fn pattern<const N: usize>(start: u8) -> [u8; N] {
     let mut bytes = [0; N];
     let mut next = start;
     for byte in &mut bytes {
@@ -20,7 +20,7 @@ pub fn pattern<const N: usize>(start: u8) -> [u8; N] {
 }
 
 /// HKDF-SHA-256 with the label of this protocol.
-pub fn derive(secret: &[u8], salt: &[u8], label: &str) -> [u8; 32] {
+pub(super) fn derive(secret: &[u8], salt: &[u8], label: &str) -> [u8; 32] {
     let mut key = [0; 32];
     let info = format!("sanctuary/1 {label}");
     Hkdf::<Sha256>::new(Some(salt), secret)
@@ -30,17 +30,17 @@ pub fn derive(secret: &[u8], salt: &[u8], label: &str) -> [u8; 32] {
 }
 
 /// An Ed25519 public key.
-pub fn public_key(seed: &[u8; 32]) -> [u8; 32] {
+pub(super) fn public_key(seed: &[u8; 32]) -> [u8; 32] {
     SigningKey::from_bytes(seed).verifying_key().to_bytes()
 }
 
 /// An Ed25519 signature.
-pub fn sign(seed: &[u8; 32], message: &[u8]) -> [u8; 64] {
+pub(super) fn sign(seed: &[u8; 32], message: &[u8]) -> [u8; 64] {
     SigningKey::from_bytes(seed).sign(message).to_bytes()
 }
 
 /// AES-256-GCM without any padding.
-pub fn encrypt(key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], msg: &[u8]) -> Vec<u8> {
+pub(super) fn encrypt(key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], msg: &[u8]) -> Vec<u8> {
     let cipher = Aes256Gcm::new_from_slice(key).expect("32 bytes");
     let sealed = cipher
         .encrypt(Nonce::from_slice(nonce), Payload { msg, aad })
@@ -49,7 +49,7 @@ pub fn encrypt(key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], msg: &[u8]) -> Vec<
 }
 
 /// Padding by the table of size classes.
-pub fn pad(content: &[u8]) -> Vec<u8> {
+pub(super) fn pad(content: &[u8]) -> Vec<u8> {
     let mut size = 256;
     while size < content.len() + 1 {
         size += size.min(65_536);
@@ -61,12 +61,12 @@ pub fn pad(content: &[u8]) -> Vec<u8> {
 }
 
 /// The whole seal.
-pub fn seal(key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], content: &[u8]) -> Vec<u8> {
+pub(super) fn seal(key: &[u8; 32], nonce: &[u8; 12], aad: &[u8], content: &[u8]) -> Vec<u8> {
     encrypt(key, nonce, aad, &pad(content))
 }
 
 /// `opaque x<V>`.
-pub fn vector(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn vector(bytes: &[u8]) -> Vec<u8> {
     let length = u32::try_from(bytes.len()).expect("short");
     let [a, b, c, d] = length.to_be_bytes();
     let mut out = match length {
@@ -79,7 +79,7 @@ pub fn vector(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A copy with one bit changed.
-pub fn altered(bytes: &[u8], at: usize) -> Vec<u8> {
+pub(super) fn altered(bytes: &[u8], at: usize) -> Vec<u8> {
     let mut out = bytes.to_vec();
     out[at] ^= 1;
     out

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::primitives::{derive, pattern, public_key, sign};
 
 /// Argon2id of prepared passwords.
-pub fn roots() -> Vec<Value> {
+pub(super) fn roots() -> Vec<Value> {
     [
         ("plain", "correct horse battery staple", 0x10),
         ("not ASCII", "p\u{e5}ss \u{1f511}", 0x50),
@@ -30,7 +30,7 @@ pub fn roots() -> Vec<Value> {
 }
 
 /// Everything derived, each from its own secret.
-pub fn keys() -> Vec<Value> {
+pub(super) fn keys() -> Vec<Value> {
     [0x00_u8, 0x77]
         .map(|start| {
             let (root, room, secret, share) = (
@@ -61,7 +61,7 @@ pub fn keys() -> Vec<Value> {
 }
 
 /// What answers the relay's challenges.
-pub fn signatures() -> Vec<Value> {
+pub(super) fn signatures() -> Vec<Value> {
     [0x21_u8, 0x9c]
         .map(|start| {
             let (root, room, share, nonce) = (

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::primitives::{altered, derive, encrypt, pattern, public_key, seal, vector};
 
 /// The outer seals of a room; content null if the seal must not open.
-pub fn seals() -> Vec<Value> {
+pub(super) fn seals() -> Vec<Value> {
     let (key, room, nonce) = (
         pattern::<32>(0x30),
         pattern::<16>(0x50),
@@ -143,7 +143,7 @@ fn seal_aad(room: &[u8; 16], kind: u8, epoch: u64) -> Vec<u8> {
 }
 
 /// Sealed room names; the name null if the seal must not open or holds no name.
-pub fn room_names() -> Vec<Value> {
+pub(super) fn room_names() -> Vec<Value> {
     let (room, secret, nonce) = (
         pattern::<16>(0x11),
         pattern::<24>(0x91),
@@ -187,7 +187,7 @@ pub fn room_names() -> Vec<Value> {
 }
 
 /// Capsules; fields null if it must not open or decode.
-pub fn capsules() -> Vec<Value> {
+pub(super) fn capsules() -> Vec<Value> {
     let (share, nonce) = (pattern::<32>(0xc0), pattern::<12>(0x40));
     let key = derive(&share, b"", "capsule");
     let session_key = public_key(&derive(&share, b"", "session key"));
@@ -274,7 +274,7 @@ fn capsule(password: &str, room_name: &str, alias: &str) -> Vec<u8> {
 }
 
 /// Rekeys under a given rekey secret; fields null if it must not open or decode.
-pub fn rekeys() -> Vec<Value> {
+pub(super) fn rekeys() -> Vec<Value> {
     let (key, room, nonce) = (
         pattern::<32>(0x13),
         pattern::<16>(0x37),

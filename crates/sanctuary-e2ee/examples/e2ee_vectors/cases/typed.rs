@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::primitives::pattern;
 
 /// Passwords as typed, and as prepared; null if refused.
-pub fn passwords() -> Vec<Value> {
+pub(super) fn passwords() -> Vec<Value> {
     let long = "p".repeat(256);
     let wide = "\u{e9}".repeat(128);
     [
@@ -101,7 +101,7 @@ pub fn passwords() -> Vec<Value> {
 }
 
 /// Aliases as typed, as prepared (null if refused), and whether the text is taken as it is when it comes from another member.
-pub fn aliases() -> Vec<Value> {
+pub(super) fn aliases() -> Vec<Value> {
     let long = "x".repeat(64);
     let mut cases: Vec<_> = [
         ("plain", "Ann", Some("Ann")),
@@ -179,7 +179,7 @@ fn alias(name: &str, typed: &str, prepared: Option<&str>) -> Value {
 }
 
 /// Links as typed, with their parts; null if refused.
-pub fn links() -> Vec<Value> {
+pub(super) fn links() -> Vec<Value> {
     let room = pattern::<16>(0xf0);
     let secret = pattern::<24>(0xe8);
     let (room_text, secret_text) = (URL_SAFE_NO_PAD.encode(room), URL_SAFE_NO_PAD.encode(secret));
