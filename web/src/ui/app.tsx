@@ -1,0 +1,71 @@
+/**
+ * Chooses the page for the phase the session is in, and keeps the wick above all of them.
+ *
+ * Invariant: when the phase leaves the room, nothing of the room stays in the document: its whole page is unmounted in the
+ * same frame.
+ */
+import { useComputed, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { SanctuaryApp } from "../session/types";
+import { DoorPage } from "./door/door-page";
+import { EndedPage } from "./ended/ended-page";
+import { Waiting } from "./parts/waiting-page";
+import { LoadedRoom, loadRoomPage } from "./room/loader";
+import { StartPage } from "./start/start-page";
+import { Wick } from "./wick";
+
+const MINUTE_MS = 60_000;
+
+interface AppProps {
+  readonly app: SanctuaryApp;
+  readonly newPassphrase: () => string;
+}
+
+export function App({ app, newPassphrase }: AppProps) {
+  const phase = app.phase.value;
+  const chosenMinutes = useSignal(0);
+  const returning = useSignal(false);
+
+  const remaining = useComputed(() => {
+    switch (app.phase.value.at) {
+      case "start":
+        return chosenMinutes.value * MINUTE_MS;
+      case "door":
+        return app.door.value?.remainingMs;
+      case "room":
+        return app.room.value?.remainingMs.value;
+      default:
+        return undefined;
+    }
+  });
+
+  useEffect(() => {
+    if (phase.at === "returning") returning.value = true;
+    else if (phase.at !== "room") returning.value = false;
+    scrollTo(0, 0);
+  }, [phase.at]);
+
+  const begin = (): void => void loadRoomPage();
+
+  return (
+    <>
+      <Wick remainingMs={remaining.value} out={phase.at === "ended"} />
+      {phase.at === "start" && (
+        <StartPage
+          app={app}
+          newPassphrase={newPassphrase}
+          onBegin={begin}
+          onLifetime={(minutes) => {
+            chosenMinutes.value = Number.isFinite(minutes) ? minutes : 0;
+          }}
+        />
+      )}
+      {phase.at === "door" && <DoorPage app={app} roomName={phase.roomName} onBegin={begin} />}
+      {phase.at === "returning" && <Waiting words="Coming back to the room" />}
+      {phase.at === "room" && app.room.value && (
+        <LoadedRoom view={app.room.value} returned={returning.value} />
+      )}
+      {phase.at === "ended" && <EndedPage app={app} why={phase.why} />}
+    </>
+  );
+}

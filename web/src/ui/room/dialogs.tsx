@@ -1,0 +1,69 @@
+/** The dialogs over the room, one at a time. Questions name what happens and for whom, and confirm with the same verb. */
+import type { Signal } from "@preact/signals";
+import type { RoomView } from "../../session/types";
+import { Dialog } from "../parts/dialog";
+import { Invitation } from "./invitation";
+import { People } from "./people";
+import { LeaveQuestion, PurgeQuestion, RemoveQuestion } from "./questions";
+import { SafetyPhrase } from "./safety-phrase";
+
+/** Which dialog is asked for. */
+export type Asking =
+  | { readonly what: "leave" | "purge" | "safety" | "people" | "invite" }
+  | { readonly what: "remove"; readonly id: string };
+
+interface DialogsProps {
+  readonly view: RoomView;
+  readonly asking: Signal<Asking | undefined>;
+  readonly onInvite: () => void;
+}
+
+export function Dialogs({ view, asking, onInvite }: DialogsProps) {
+  const close = (): void => {
+    asking.value = undefined;
+  };
+  const open = asking.value;
+  switch (open?.what) {
+    case undefined:
+      return null;
+    case "leave":
+      return <LeaveQuestion view={view} onClose={close} />;
+    case "purge":
+      return <PurgeQuestion view={view} onClose={close} />;
+    case "remove":
+      return <RemoveQuestion view={view} id={open.id} onClose={close} onRemoved={onInvite} />;
+    case "safety":
+      return <SafetyPhrase view={view} onClose={close} />;
+    case "people":
+      return (
+        <Dialog title="People in the room" onClose={close}>
+          <People
+            heading={false}
+            view={view}
+            onRemove={(id) => {
+              asking.value = { what: "remove", id };
+            }}
+          />
+          <Closing onClose={close} />
+        </Dialog>
+      );
+    case "invite":
+      return (
+        <Dialog title="Invite people" onClose={close}>
+          <Invitation invitation={view.invitation.value} />
+          <Closing onClose={close} />
+        </Dialog>
+      );
+  }
+}
+
+/** The last line of a dialog that asks nothing. */
+export function Closing({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <div class="dialog-actions">
+      <button type="button" class="button" onClick={onClose}>
+        Close
+      </button>
+    </div>
+  );
+}

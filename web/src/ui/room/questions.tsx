@@ -1,0 +1,141 @@
+/** The three things that are asked once before they are done: leave, purge, remove. */
+import { useSignal } from "@preact/signals";
+import type { RoomView } from "../../session/types";
+import { Mark } from "../mark/mark";
+import { Dialog } from "../parts/dialog";
+import { PURGE_KEY_WORDS } from "./purge-key";
+
+interface QuestionProps {
+  readonly view: RoomView;
+  readonly onClose: () => void;
+}
+
+/** "Nobody else", "1 other person", "4 other people". */
+function others(view: RoomView): string {
+  const count = view.people.value.length - 1;
+  if (count <= 0) return "nobody else";
+  return count === 1 ? "1 other person" : `${count} other people`;
+}
+
+export function LeaveQuestion({ view, onClose }: QuestionProps) {
+  const alone = view.people.value.length <= 1;
+  return (
+    <Dialog title="Leave this room?" onClose={onClose} alert>
+      <p>
+        Your messages and keys are wiped from this tab.{" "}
+        {alone
+          ? "The room stays, empty, until its time is up."
+          : `The room goes on for ${others(view)}.`}{" "}
+        With link and password you can come back until then.
+      </p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          Stay
+        </button>
+        <button type="button" class="button button-primary" onClick={() => view.leave()}>
+          Leave
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+export function PurgeQuestion({ view, onClose }: QuestionProps) {
+  const alone = view.people.value.length <= 1;
+  return (
+    <Dialog title="Purge this room?" onClose={onClose} alert>
+      <p>
+        It ends at once, for you and {others(view)}.{" "}
+        {alone
+          ? "Messages and keys are wiped, and the link never works again."
+          : "Everything is wiped from every screen, and the link never works again."}{" "}
+        Nobody is told who did it. It cannot be undone.
+      </p>
+      <p class="quiet small">
+        In a hurry: press <kbd>{PURGE_KEY_WORDS}</kbd> twice, anywhere in the room.
+      </p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          Keep the room
+        </button>
+        <button
+          type="button"
+          class="button button-danger"
+          aria-keyshortcuts={PURGE_KEY_WORDS}
+          onClick={() => view.purge()}
+        >
+          Purge
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+interface RemoveQuestionProps extends QuestionProps {
+  readonly id: string;
+  /** Link and password are new: time to show them. */
+  readonly onRemoved: () => void;
+}
+
+export function RemoveQuestion({ view, id, onClose, onRemoved }: RemoveQuestionProps) {
+  const state = useSignal<"asking" | "removing" | "failed">("asking");
+  const person = view.people.value.find((candidate) => candidate.id === id);
+
+  const remove = async (): Promise<void> => {
+    state.value = "removing";
+    try {
+      await view.kick(id);
+      onClose();
+      onRemoved();
+    } catch {
+      state.value = "failed";
+    }
+  };
+
+  if (person === undefined) {
+    return (
+      <Dialog title="Not here any more" onClose={onClose}>
+        <p>This person is no longer in the room.</p>
+        <div class="dialog-actions">
+          <button type="button" class="button" onClick={onClose}>
+            Close
+          </button>
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title="Remove this person?" onClose={onClose} alert>
+      <p class="asked-person">
+        <Mark bytes={person.mark} spoken />
+        <span>
+          <bdi class="alias">{person.alias}</bdi>
+          <span class="person-words"> {person.words.join(" ")}</span>
+        </span>
+      </p>
+      <p>
+        They are out at once and cannot read what is written afterwards. Because they know the link
+        and the password, both change: use the new ones to invite others. Everyone else stays in and
+        sees that you removed them.
+      </p>
+      {state.value === "failed" && (
+        <p class="form-problem" role="alert">
+          That did not work. Check the connection and try again.
+        </p>
+      )}
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          Keep them
+        </button>
+        <button
+          type="button"
+          class="button button-danger"
+          disabled={state.value === "removing"}
+          onClick={() => void remove()}
+        >
+          {state.value === "removing" ? "Removing …" : "Remove"}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

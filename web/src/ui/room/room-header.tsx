@@ -1,0 +1,87 @@
+/** One line: which room, how long, how many, and the way out. */
+import type { RoomView } from "../../session/types";
+import { Mark } from "../mark/mark";
+import { roomy, wide } from "../parts/media";
+import { Menu } from "../parts/menu";
+import { RemainingTime } from "../parts/remaining-time";
+import { wickMood } from "../wick-share";
+import type { Asking } from "./dialogs";
+import { PURGE_KEY_WORDS } from "./purge-key";
+import "../parts/button.css";
+import "./room-header.css";
+
+interface RoomHeaderProps {
+  readonly view: RoomView;
+  readonly onAsk: (asking: Asking) => void;
+  readonly onInvite: () => void;
+}
+
+export function RoomHeader({ view, onAsk, onInvite }: RoomHeaderProps) {
+  const count = view.people.value.length;
+  const words = <span class="words">{view.words.join(" ")}</span>;
+  const people = `${count} ${count === 1 ? "person" : "people"}`;
+  const items = [
+    { label: "Invite people", onChoose: onInvite },
+    ...(wide.value
+      ? []
+      : [{ label: "People in the room", onChoose: () => onAsk({ what: "people" }) }]),
+    { label: "Safety phrase", onChoose: () => onAsk({ what: "safety" }) },
+  ];
+
+  return (
+    <header class="room-header">
+      <Mark bytes={view.mark} spoken />
+      <div class="room-title">
+        <h1>
+          <bdi>{view.roomName}</bdi>
+        </h1>
+        <p class="room-facts">
+          {roomy.value ? words : <Remaining view={view} />}
+          {wide.value ? (
+            <span>{people}</span>
+          ) : (
+            <button type="button" class="fact-button" onClick={() => onAsk({ what: "people" })}>
+              {people}
+            </button>
+          )}
+        </p>
+      </div>
+      {roomy.value && <Remaining view={view} />}
+      <div class="room-actions">
+        <Menu
+          label="Room menu"
+          items={items}
+          head={
+            <p class="menu-head">
+              <Mark bytes={view.mark} size="small" />
+              <span>{words}</span>
+            </p>
+          }
+        />
+        <button type="button" class="button button-plain" onClick={() => onAsk({ what: "leave" })}>
+          Leave
+        </button>
+        <button
+          type="button"
+          class="button button-plain warns"
+          title={`End the room for everyone (${PURGE_KEY_WORDS})`}
+          aria-keyshortcuts={PURGE_KEY_WORDS}
+          onClick={() => onAsk({ what: "purge" })}
+        >
+          Purge
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** On its own, so that the tick of the clock draws nothing else. */
+function Remaining({ view }: { readonly view: RoomView }) {
+  const ms = view.remainingMs.value;
+  return (
+    <span class="room-time" data-mood={wickMood(ms)}>
+      <RemainingTime ms={ms} />
+      <span class="unseen"> remaining</span>
+    </span>
+  );
+}

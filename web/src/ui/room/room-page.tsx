@@ -1,0 +1,87 @@
+/**
+ * The room: header, conversation, composer, people, invitation, and the dialogs over them.
+ *
+ * Invariants:
+ * - At most one dialog is open, and the page under it is inert and hidden from screen readers.
+ * - The invitation stands in one place at a time: in the page, or in a dialog.
+ */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import type { RoomView } from "../../session/types";
+import { broad, wide } from "../parts/media";
+import { Composer } from "./composer";
+import { Conversation } from "./conversation";
+import { type Asking, Dialogs } from "./dialogs";
+import { Invitation } from "./invitation";
+import { People } from "./people";
+import { isPurgeKey } from "./purge-key";
+import { RoomHeader } from "./room-header";
+import { TimeWarnings } from "./time-warnings";
+import "./room-page.css";
+
+interface RoomPageProps {
+  readonly view: RoomView;
+  /** After a refresh: what was here is gone. */
+  readonly returned: boolean;
+}
+
+export function RoomPage({ view, returned }: RoomPageProps) {
+  const asking = useSignal<Asking | undefined>(undefined);
+  const inviting = useSignal(view.created);
+  const ask = (next: Asking): void => {
+    asking.value = next;
+  };
+
+  const invite = (): void => {
+    if (broad.peek()) {
+      inviting.value = true;
+    } else {
+      inviting.value = false;
+      ask({ what: "invite" });
+    }
+  };
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (!isPurgeKey(event)) return;
+      event.preventDefault();
+      if (asking.peek()?.what === "purge") view.purge();
+      else ask({ what: "purge" });
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  }, [view]);
+
+  const invitation = inviting.value && (
+    <Invitation
+      invitation={view.invitation.value}
+      onDone={() => {
+        inviting.value = false;
+      }}
+    />
+  );
+
+  return (
+    <>
+      <main class="room" aria-hidden={asking.value !== undefined ? true : undefined}>
+        <RoomHeader view={view} onAsk={ask} onInvite={invite} />
+        <Conversation
+          view={view}
+          returned={returned}
+          onInvite={invite}
+          invites={inviting.value}
+          top={broad.value ? undefined : invitation}
+        />
+        <Composer view={view} />
+        {wide.value && (
+          <aside class="room-side" aria-label="People">
+            <People view={view} onRemove={(id) => ask({ what: "remove", id })} />
+          </aside>
+        )}
+        {broad.value && invitation && <aside class="room-invitation">{invitation}</aside>}
+      </main>
+      <TimeWarnings remainingMs={view.remainingMs} />
+      <Dialogs view={view} asking={asking} onInvite={invite} />
+    </>
+  );
+}

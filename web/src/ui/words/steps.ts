@@ -1,0 +1,18 @@
+/** What goes on while creating or joining, in words. */
+import type { Step } from "../../session/types";
+
+/** One calm line for each step. */
+export function stepWords(step: Step): string {
+  switch (step.name) {
+    case "deriving-keys":
+      return "Making keys from the password";
+    case "connecting":
+      return "Connecting";
+    case "asking-to-join":
+      return "Showing the server that you know the password";
+    case "waiting-for-turn":
+      return "Others are coming in first; you are next in line";
+    case "entering":
+      return "Entering";
+  }
+}
