@@ -7,6 +7,7 @@ mod connection;
 mod http;
 mod options;
 mod origin;
+pub mod relay;
 mod server;
 mod stream;
 mod tls;

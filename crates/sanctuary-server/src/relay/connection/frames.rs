@@ -1,0 +1,142 @@
+//! What a frame does, by where its connection stands (PROTOCOL.md, sections 3 and 5.1).
+
+use std::rc::Rc;
+
+use sanctuary_wire::{ClientFrame, CloseCode, RelayFrame, RoomId};
+
+use super::crossing::{Lobby, random};
+use super::{Connection, Next, Stage};
+use crate::relay::directory::ShardIndex;
+use crate::relay::encode::encode;
+use crate::relay::room::{Joiner, Refusal, Returning, Unexpected};
+use crate::relay::rooms::{Founder, NoPlace, Place};
+
+const UNEXPECTED: &str = "this frame is not allowed in this state of the connection";
+
+impl Connection {
+    /// Handles a frame.
+    pub(super) fn handle(&mut self, frame: ClientFrame) -> Next {
+        if let ClientFrame::Ping { token } = frame {
+            self.answer(&RelayFrame::Pong { token });
+            return Next::Receive;
+        }
+        let lobby = match &self.stage {
+            Stage::Member(place) => {
+                if self.shard.rooms.handle(place, frame) == Err(Unexpected) {
+                    self.unexpected();
+                }
+                return Next::Receive;
+            }
+            Stage::Lobby(lobby) => *lobby,
+            Stage::Closing => return Next::Receive,
+        };
+        if let Some(shard) = self.other_shard(&frame) {
+            return Next::Cross(shard, frame);
+        }
+        self.handle_in_lobby(lobby, frame);
+        Next::Receive
+    }
+
+    /// The shard that has to handle a frame, if it is not this one.
+    fn other_shard(&self, frame: &ClientFrame) -> Option<ShardIndex> {
+        let directory = &self.shard.directory;
+        let shard = match frame {
+            ClientFrame::Lookup { room_id }
+            | ClientFrame::Create { room_id, .. }
+            | ClientFrame::Join { room_id, .. } => directory.shard_of(room_id),
+            ClientFrame::Resume { session_key, .. } => {
+                directory.shard_of(&directory.room_of(session_key)?)
+            }
+            _ => return None,
+        };
+        (shard != self.shard.index).then_some(shard)
+    }
+
+    fn handle_in_lobby(&mut self, lobby: Lobby, frame: ClientFrame) {
+        let shard = Rc::clone(&self.shard);
+        let rooms = &shard.rooms;
+        let line = || Rc::clone(&self.line);
+        let placed = match frame {
+            ClientFrame::Lookup { room_id } => return self.answer(&rooms.look_up(&room_id)),
+            ClientFrame::Reserve => return self.reserve(lobby),
+            ClientFrame::Create {
+                room_id,
+                lifetime_s,
+                admission_key,
+                session_key,
+                capsule,
+                sealed_name,
+                group_state,
+            } if lobby.reserved == Some(room_id) => {
+                let founder = Founder {
+                    room_id,
+                    lifetime_s,
+                    admission_key,
+                    session_key,
+                    capsule,
+                    sealed_name,
+                    group_state,
+                };
+                rooms.create(founder, line())
+            }
+            ClientFrame::Join {
+                room_id,
+                session_key,
+                signature,
+                capsule,
+            } => {
+                let joiner = Joiner {
+                    session_key,
+                    signature,
+                };
+                rooms.join(&room_id, joiner, &capsule, lobby.challenge, line())
+            }
+            ClientFrame::Resume {
+                session_key,
+                signature,
+                last_seq,
+            } => {
+                let returning = Returning {
+                    session_key,
+                    signature,
+                    last_seq,
+                };
+                let room_id = shard.directory.room_of(&session_key);
+                match room_id {
+                    Some(id) => rooms.resume(&id, returning, lobby.challenge, line()),
+                    None => Err(Refusal::GONE.into()),
+                }
+            }
+            _ => return self.unexpected(),
+        };
+        self.settle(placed);
+    }
+
+    fn settle(&mut self, placed: Result<Place, NoPlace>) {
+        match placed {
+            Ok(place) => self.stage = Stage::Member(place),
+            Err(NoPlace::Refused(refusal)) => self.answer(&refusal.to_frame()),
+            Err(NoPlace::KeyInUse) => self.unexpected(),
+        }
+    }
+
+    fn reserve(&mut self, lobby: Lobby) {
+        // Without random bytes there is no id to give, and no reason to go on.
+        let Some(id) = random().map(RoomId) else {
+            return self.line.cut();
+        };
+        self.stage = Stage::Lobby(Lobby {
+            reserved: Some(id),
+            ..lobby
+        });
+        self.answer(&RelayFrame::Reserved { room_id: id });
+    }
+
+    fn answer(&self, frame: &RelayFrame) {
+        self.line.send(encode(frame));
+    }
+
+    fn unexpected(&mut self) {
+        self.close(CloseCode::Unexpected.into(), UNEXPECTED);
+    }
+}

@@ -1,0 +1,308 @@
+//! One connection from its `Hello` to its last byte.
+//!
+//! Reading, writing and time are polled in one place, in one task. Frames are handled where they
+//! are decoded, straight out of the shard's read buffer; writing is the flusher's, once a turn.
+//!
+//! Invariants: a connection has a place in one room at most, and gives it up the moment it begins to
+//! close; what a peer does wrong closes its own connection and touches no other; the buffer that is
+//! shared by all connections holds nothing between turns.
+
+mod crossing;
+mod frames;
+mod line;
+mod outbox;
+mod pulse;
+
+use std::future::poll_fn;
+use std::io;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::Bytes;
+use sanctuary_wire::{ClientFrame, CloseCode, DecodeError};
+use tokio::time::{Instant, Sleep, sleep_until};
+use zeroize::Zeroize;
+
+use crossing::{Brought, Lobby};
+pub(super) use crossing::{Crossing, random};
+pub(super) use line::Line;
+use pulse::{Beat, Pulse};
+
+use super::directory::ShardIndex;
+use super::rooms::Place;
+use super::shard::Shard;
+use crate::websocket::{CloseStatus, Decoder, Encoded, Received, TextPolicy};
+
+/// Time that a peer has to take our last frames and hang up, before we do.
+const FAREWELL: Duration = Duration::from_secs(3);
+
+/// Reads in one turn before other connections have theirs.
+const READS_PER_TURN: usize = 16;
+
+const IDLE: &str = "neither created, joined nor resumed in time: reconnect";
+
+/// Where a connection stands.
+enum Stage {
+    Lobby(Lobby),
+    Member(Place),
+    Closing,
+}
+
+/// What comes after something that was received.
+enum Next {
+    /// More from the same peer.
+    Receive,
+    /// The frame is for a room of that shard.
+    Cross(ShardIndex, ClientFrame),
+}
+
+/// How a connection's task ends.
+enum Exit {
+    Over,
+    Cross(ShardIndex, Box<Crossing>),
+}
+
+/// A connection that a task serves.
+struct Connection {
+    shard: Rc<Shard>,
+    line: Rc<Line>,
+    decoder: Decoder,
+    stage: Stage,
+    pulse: Pulse,
+    timer: Pin<Box<Sleep>>,
+    /// What the connection came with, until it is looked at.
+    brought: Option<Box<Brought>>,
+    /// The peer has sent its last byte or frame.
+    has_closed: bool,
+    /// The sending direction is ended.
+    is_shut: bool,
+}
+
+/// Serves a connection until it is over, or has to be served by another shard.
+pub(super) async fn serve(shard: Rc<Shard>, crossing: Box<Crossing>) {
+    let mut connection = Connection::arrive(&shard, *crossing);
+    let number = shard.lines.add(&connection.line);
+    let exit = poll_fn(|cx| connection.poll(cx)).await;
+    connection.leave();
+    shard.lines.remove(number);
+    if let Exit::Cross(to, crossing) = exit {
+        shard.pass_on(to, crossing);
+    }
+}
+
+impl Connection {
+    fn arrive(shard: &Rc<Shard>, crossing: Crossing) -> Self {
+        let Crossing {
+            stream,
+            outbox,
+            decoder,
+            pulse,
+            lobby,
+            brought,
+        } = crossing;
+        let timer = Box::pin(sleep_until(pulse.next().min(lobby.until)));
+        Self {
+            line: Line::new(stream, outbox, Rc::clone(&shard.flusher)),
+            shard: Rc::clone(shard),
+            decoder,
+            stage: Stage::Lobby(lobby),
+            pulse,
+            timer,
+            brought: Some(Box::new(brought)),
+            has_closed: false,
+            is_shut: false,
+        }
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Exit> {
+        self.line.set_task(cx.waker());
+        if self.line.poll_blocked(cx).is_err() {
+            return Poll::Ready(Exit::Over);
+        }
+        if let Some(brought) = self.brought.take()
+            && let Some(exit) = self.unpack(*brought)
+        {
+            return Poll::Ready(exit);
+        }
+        self.poll_timer(cx);
+        if !self.line.is_closing()
+            && let Poll::Ready(exit) = self.poll_input(cx)
+        {
+            return Poll::Ready(exit);
+        }
+        if self.line.is_closing() {
+            return self.poll_farewell(cx).map(|()| Exit::Over);
+        }
+        Poll::Pending
+    }
+
+    /// Reads and handles what there is.
+    fn poll_input(&mut self, cx: &mut Context<'_>) -> Poll<Exit> {
+        let shard = Rc::clone(&self.shard);
+        let mut buffer = shard.buffer.borrow_mut();
+        for _ in 0..READS_PER_TURN {
+            let n = match ready!(self.line.poll_read(cx, &mut buffer)) {
+                Ok(n) if n > 0 => n,
+                _ => return Poll::Ready(Exit::Over),
+            };
+            let received = buffer.get_mut(..n).unwrap_or_default();
+            self.pulse.hear();
+            let exit = self.receive(received);
+            received.zeroize();
+            if let Some(exit) = exit {
+                return Poll::Ready(exit);
+            }
+            if self.line.is_closing() {
+                return Poll::Pending;
+            }
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    fn receive(&mut self, mut bytes: &[u8]) -> Option<Exit> {
+        while !self.line.is_closing() {
+            match self.decoder.decode(&mut bytes) {
+                Ok(None) => break,
+                Ok(Some(received)) => {
+                    if let Next::Cross(to, frame) = self.take(received) {
+                        return Some(self.cross(to, frame, bytes));
+                    }
+                }
+                Err(violation) => self.close(violation.status(), &violation.to_string()),
+            }
+        }
+        None
+    }
+
+    fn take(&mut self, received: Received) -> Next {
+        match received {
+            Received::Binary(bytes) => match ClientFrame::decode(&Bytes::from(bytes)) {
+                Ok(frame) => return self.handle(frame),
+                Err(error) => self.refuse(error),
+            },
+            // The decoder refuses text before it is whole.
+            Received::Text(_) | Received::Pong => {}
+            Received::Ping(payload) => self.line.send(Encoded::pong(&payload)),
+            Received::Close(status) => {
+                self.has_closed = true;
+                self.line.send_last(Encoded::close_answer(status));
+            }
+        }
+        Next::Receive
+    }
+
+    fn refuse(&mut self, error: DecodeError) {
+        self.close(CloseCode::Malformed.into(), &error.to_string());
+    }
+
+    fn close(&mut self, status: CloseStatus, reason: &str) {
+        self.line.send_last(Encoded::close(status, reason));
+    }
+
+    /// Looks at what the connection came with.
+    fn unpack(&mut self, brought: Brought) -> Option<Exit> {
+        let next = brought.frame.map(|frame| self.handle(frame));
+        if let Some(Next::Cross(to, frame)) = next {
+            return Some(self.cross(to, frame, &brought.unread));
+        }
+        self.receive(&brought.unread)
+    }
+
+    /// Packs the connection up for another shard.
+    fn cross(&mut self, to: ShardIndex, frame: ClientFrame, unread: &[u8]) -> Exit {
+        let (Some(stream), outbox) = self.line.take() else {
+            return Exit::Over;
+        };
+        let Stage::Lobby(lobby) = self.stage else {
+            return Exit::Over;
+        };
+        let limit = self.shard.limits.max_frame as usize;
+        Exit::Cross(
+            to,
+            Box::new(Crossing {
+                stream,
+                outbox,
+                decoder: std::mem::replace(
+                    &mut self.decoder,
+                    Decoder::new(limit, TextPolicy::Refuse),
+                ),
+                pulse: self.pulse,
+                lobby,
+                brought: Brought {
+                    frame: Some(frame),
+                    unread: unread.to_vec(),
+                },
+            }),
+        )
+    }
+
+    /// Does what time demands.
+    fn poll_timer(&mut self, cx: &mut Context<'_>) {
+        while !self.line.is_closing() && self.timer.as_mut().poll(cx).is_ready() {
+            let now = Instant::now();
+            let until = match &self.stage {
+                Stage::Lobby(lobby) => Some(lobby.until),
+                Stage::Member(_) | Stage::Closing => None,
+            };
+            if until.is_some_and(|until| until <= now) {
+                return self.close(CloseCode::Idle.into(), IDLE);
+            }
+            if self.pulse.next() <= now {
+                match self.pulse.beat(now) {
+                    Beat::Alive => {}
+                    Beat::Ping => self.line.send(Encoded::ping()),
+                    Beat::Lost => self.line.cut(),
+                }
+            }
+            let next = self.pulse.next();
+            self.timer
+                .as_mut()
+                .reset(until.map_or(next, |until| until.min(next)));
+        }
+    }
+
+    /// Writes the last frames, ends the sending direction, and waits for the peer to hang up: to
+    /// hang up before would make the kernel throw away what it has not sent.
+    fn poll_farewell(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if !matches!(self.stage, Stage::Closing) {
+            self.leave();
+            self.timer.as_mut().reset(Instant::now() + FAREWELL);
+        }
+        if self.line.is_cut() || self.timer.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(());
+        }
+        let shard = Rc::clone(&self.shard);
+        let mut buffer = shard.buffer.borrow_mut();
+        while !self.has_closed {
+            let Poll::Ready(read) = self.line.poll_read(cx, &mut buffer) else {
+                break;
+            };
+            let n = read.unwrap_or_default();
+            self.has_closed = n == 0;
+            buffer.get_mut(..n).unwrap_or_default().zeroize();
+        }
+        match self.poll_shut(cx) {
+            Poll::Ready(Ok(())) if !self.has_closed => Poll::Pending,
+            shut => shut.map(drop),
+        }
+    }
+
+    fn poll_shut(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if !self.is_shut {
+            ready!(self.line.poll_flush(cx))?;
+            ready!(self.line.poll_shutdown(cx))?;
+            self.is_shut = true;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Gives up the place in a room.
+    fn leave(&mut self) {
+        if let Stage::Member(place) = std::mem::replace(&mut self.stage, Stage::Closing) {
+            self.shard.rooms.disconnect(&place);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! What all shards share: which room a session is in, and how many rooms there are.
+//!
+//! Invariants: a session key stands for one session of one room; the lock is held for single
+//! look-ups only, and never taken for a frame of a member.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use sanctuary_wire::{RoomId, SessionKey};
+
+/// The shard that serves a room, by its place among all shards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ShardIndex(pub(super) usize);
+
+/// Finds rooms by session key, and shards by room id.
+#[derive(Debug)]
+pub(super) struct Directory {
+    shards: usize,
+    max_rooms: usize,
+    rooms: AtomicUsize,
+    /// Boxed, so that the memory of an entry is freed with it: a table keeps the bytes of entries
+    /// that were removed.
+    sessions: Mutex<HashMap<Box<SessionKey>, Box<RoomId>>>,
+}
+
+impl Directory {
+    pub(super) fn new(shards: usize, max_rooms: usize) -> Self {
+        Self {
+            shards,
+            max_rooms,
+            rooms: AtomicUsize::new(0),
+            sessions: Mutex::default(),
+        }
+    }
+
+    /// The shard that serves a room, whether it exists or not. Ids are random, so any of their
+    /// bytes spread the rooms evenly.
+    pub(super) fn shard_of(&self, room_id: &RoomId) -> ShardIndex {
+        let [a, b, c, d, ..] = room_id.0;
+        let number = u32::from_le_bytes([a, b, c, d]) as usize;
+        ShardIndex(number.checked_rem(self.shards).unwrap_or_default())
+    }
+
+    /// Takes a place for one more room, if there is one.
+    pub(super) fn open_room(&self) -> bool {
+        self.rooms
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |rooms| {
+                (rooms < self.max_rooms).then_some(rooms + 1)
+            })
+            .is_ok()
+    }
+
+    /// Gives a room's place back.
+    pub(super) fn close_room(&self) {
+        self.rooms.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Enters a session; `false` if its key stands for one already.
+    pub(super) fn claim(&self, key: &SessionKey, room_id: &RoomId) -> bool {
+        let mut sessions = self.sessions();
+        if sessions.contains_key(key) {
+            return false;
+        }
+        sessions.insert(Box::new(*key), Box::new(*room_id));
+        true
+    }
+
+    /// The room of a session.
+    pub(super) fn room_of(&self, key: &SessionKey) -> Option<RoomId> {
+        self.sessions().get(key).map(|room_id| **room_id)
+    }
+
+    /// Forgets sessions.
+    pub(super) fn release(&self, keys: &[SessionKey]) {
+        if keys.is_empty() {
+            return;
+        }
+        let mut sessions = self.sessions();
+        for key in keys {
+            sessions.remove(key);
+        }
+        // A table does not shrink by itself.
+        if sessions.capacity() > 4 * sessions.len().max(64) {
+            sessions.shrink_to_fit();
+        }
+    }
+
+    fn sessions(&self) -> MutexGuard<'_, HashMap<Box<SessionKey>, Box<RoomId>>> {
+        // Nothing panics while it is held; if it did, the map would be whole all the same.
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_key_stands_for_one_session() {
+        let directory = Directory::new(2, 1);
+        let (key, room) = (SessionKey([1; 32]), RoomId([2; 16]));
+        assert!(directory.claim(&key, &room));
+        assert!(!directory.claim(&key, &RoomId([3; 16])));
+        assert_eq!(directory.room_of(&key), Some(room));
+        directory.release(&[key]);
+        assert_eq!(directory.room_of(&key), None);
+        assert!(directory.claim(&key, &room));
+    }
+
+    #[test]
+    fn there_are_never_more_rooms_than_allowed() {
+        let directory = Directory::new(2, 1);
+        assert!(directory.open_room());
+        assert!(!directory.open_room());
+        directory.close_room();
+        assert!(directory.open_room());
+    }
+}

@@ -1,0 +1,82 @@
+//! Who is here, away and gone (PROTOCOL.md, section 5.5).
+//!
+//! Invariant: a member's absence is announced before it is gone, and each change once.
+
+use sanctuary_wire::{EndedReason, MemberNumber, MemberPresence, Presence, RelayFrame, SessionKey};
+use tokio::time::Instant;
+
+use super::{Limits, Open, Recipient, Seat};
+
+/// A member who is away, and when it will be gone.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Leaving {
+    pub(super) at: Instant,
+    pub(super) seat: Seat,
+}
+
+impl<R: Recipient> Open<R> {
+    /// A seat's connection is lost: its member is away, and its lease is over.
+    pub(super) fn disconnect(&mut self, seat: Seat, limits: &Limits, now: Instant) {
+        let Some(session) = self.session(seat.member) else {
+            return;
+        };
+        session.recipient = None;
+        let away = session.presence();
+        // The grace period is the same for all, so those who are lost later are gone later.
+        self.leaving.push_back(Leaving {
+            at: now + limits.session_grace,
+            seat,
+        });
+        self.lease.withdraw(seat.member);
+        self.tell_presence(away);
+        self.grant_lease(limits, now);
+    }
+
+    /// Forgets the sessions of those who did not come back in time; tells their keys.
+    pub(super) fn drop_absent(&mut self, limits: &Limits, now: Instant) -> Vec<SessionKey> {
+        let mut keys = Vec::new();
+        while let Some(leaving) = self.leaving.front().copied().filter(|l| l.at <= now) {
+            self.leaving.pop_front();
+            if self.is_still_away(leaving.seat) {
+                keys.extend(self.dismiss(leaving.seat.member, EndedReason::Expired, limits, now));
+            }
+        }
+        keys
+    }
+
+    /// Ends a session and forgets it; tells its key.
+    pub(super) fn dismiss(
+        &mut self,
+        member: MemberNumber,
+        reason: EndedReason,
+        limits: &Limits,
+        now: Instant,
+    ) -> Option<SessionKey> {
+        let session = self.sessions.remove(self.index(member)?);
+        if let Some(recipient) = &session.recipient {
+            recipient.end(reason);
+        }
+        self.lease.withdraw(member);
+        self.tell_presence(MemberPresence {
+            member,
+            presence: Presence::Gone,
+        });
+        self.grant_lease(limits, now);
+        Some(session.key)
+    }
+
+    /// Tells the others of a member.
+    pub(super) fn tell_presence(&self, of: MemberPresence) {
+        let frame = RelayFrame::Presence {
+            member: of.member,
+            presence: of.presence,
+        };
+        self.tell_others(Some(of.member), &frame);
+    }
+
+    fn is_still_away(&mut self, seat: Seat) -> bool {
+        self.session(seat.member).is_some_and(|session| {
+            session.recipient.is_none() && session.attachment == seat.attachment
+        })
+    }
+}
