@@ -26,10 +26,16 @@ export function prepareAlias(typed: string): string {
   return alias;
 }
 
+/** An alias that somebody else prepared, as it is. Throws `AliasError` if it is not in the form it must be in. */
+export function requireAlias(alias: string): string {
+  if (prepareAlias(alias) !== alias) throw new AliasError("control-characters");
+  return alias;
+}
+
 /** True if an alias from the group is in the form that everybody must keep to. */
 export function isAlias(alias: string): boolean {
   try {
-    return prepareAlias(alias) === alias;
+    return requireAlias(alias) === alias;
   } catch {
     return false;
   }

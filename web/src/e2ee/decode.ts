@@ -29,3 +29,12 @@ export function encode(write: (writer: Writer) => void): Bytes {
     writer.wipe();
   }
 }
+
+/** A text that must be held to its rules inside a structure: whatever they throw is a structure that does not decode. */
+export function held(text: string, rule: (text: string) => string): string {
+  try {
+    return rule(text);
+  } catch {
+    throw new E2eeError("encoding", "a text breaks the rules");
+  }
+}

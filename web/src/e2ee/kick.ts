@@ -5,7 +5,8 @@ import type { Bytes } from "./bytes";
 import { sealRekey } from "./group-seals";
 import { epochKeysOf } from "./join";
 import type { EpochKeys } from "./mls/epoch";
-import { RoomSecrets, sealRoomName } from "./secrets";
+import { sealRoomName } from "./room-name";
+import { RoomSecrets } from "./secrets";
 
 /** The new secrets of the room. */
 export interface KickParams {

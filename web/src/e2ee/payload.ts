@@ -1,7 +1,8 @@
 /** What stands inside the seals of the group (docs/PROTOCOL.md, section 7). */
 import type { Bytes } from "./bytes";
-import { decode, encode } from "./decode";
+import { decode, encode, held } from "./decode";
 import { KEY_BYTES, LINK_SECRET_BYTES } from "./limits";
+import { preparePassword } from "./password";
 import { type RosterEntry, readEntry, writeEntry } from "./roster";
 
 /** What a joiner starts from. */
@@ -54,6 +55,6 @@ export function decodeRekey(bytes: Uint8Array): Rekey {
   return decode(bytes, (r) => ({
     root: r.fixed(KEY_BYTES),
     linkSecret: r.fixed(LINK_SECRET_BYTES),
-    password: r.string(),
+    password: held(r.string(), preparePassword),
   }));
 }

@@ -2,11 +2,15 @@
  * What lets a tab come back after a refresh (docs/PROTOCOL.md, sections 6 and 10): keys from the share, the one value that
  * the tab keeps; and the capsule, which the relay keeps sealed under it. Either half alone is worthless.
  */
+
+import { requireAlias } from "./alias";
 import { type Bytes, concat, copy, random, utf8 } from "./bytes";
-import { decode, encode } from "./decode";
+import { decode, encode, held } from "./decode";
 import { ed25519 } from "./ed25519";
 import { derive } from "./hkdf";
 import { IDENTITY_BYTES, KEY_BYTES, LINK_SECRET_BYTES, ROOM_ID_BYTES } from "./limits";
+import { preparePassword } from "./password";
+import { requireRoomName } from "./room-name";
 import { capsuleAad, open, type SealKey, seal, sealKey } from "./seal";
 
 /** Everything a tab needs to be the same member again. */
@@ -53,10 +57,10 @@ export class SessionKeys {
     return (await ed25519()).sign(this.seed, challenge);
   }
 
-  /** Seal a capsule for the relay to keep. */
-  async sealCapsule(capsule: Capsule): Promise<Bytes> {
+  /** Seal a capsule for the relay to keep. `nonce` is for test vectors only. */
+  async sealCapsule(capsule: Capsule, nonce?: Bytes): Promise<Bytes> {
     const content = encodeCapsule(capsule);
-    const sealed = await seal(this.capsuleKey, capsuleAad(this.publicKey), content);
+    const sealed = await seal(this.capsuleKey, capsuleAad(this.publicKey), content, nonce);
     content.fill(0);
     return sealed;
   }
@@ -87,15 +91,15 @@ export function encodeCapsule(c: Capsule): Bytes {
   });
 }
 
-/** Decode a capsule. */
+/** Decode a capsule. Throws "encoding" also if a text in it breaks its rules. */
 export function decodeCapsule(content: Uint8Array): Capsule {
   return decode(content, (r) => ({
     roomId: r.fixed(ROOM_ID_BYTES),
     root: r.fixed(KEY_BYTES),
     linkSecret: r.fixed(LINK_SECRET_BYTES),
-    password: r.string(),
-    roomName: r.string(),
-    alias: r.string(),
+    password: held(r.string(), preparePassword),
+    roomName: held(r.string(), requireRoomName),
+    alias: held(r.string(), requireAlias),
     identity: r.fixed(IDENTITY_BYTES),
     signatureSeed: r.fixed(KEY_BYTES),
   }));
