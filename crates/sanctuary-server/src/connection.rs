@@ -18,7 +18,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::http;
-use crate::stream::Stream;
+use crate::stream::{Socket, Stream};
 
 /// Time for a TLS handshake: several round trips of a bad network.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -106,6 +106,7 @@ impl Service {
         // Frames are coalesced before they are written: waiting for more in the kernel only delays them. Without the
         // option the connection works all the same.
         let _ = socket.set_nodelay(true);
+        let socket = Socket::Attached(socket);
         let stream = match &self.tls {
             None => Stream::plain(socket, slot),
             Some(tls) => match timeout(HANDSHAKE, tls.accept(socket)).await {

@@ -7,6 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::origin::{Origin, Scheme};
+use crate::relay::Limits;
 
 /// Options that contradict each other or endanger the people who use the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,6 +61,8 @@ pub struct Options {
     pub behind_tls_proxy: bool,
     /// Most connections at once, those of WebSocket included.
     pub max_connections: u32,
+    /// What the relay takes and keeps.
+    pub relay: Limits,
 }
 
 impl Options {
@@ -105,6 +108,7 @@ impl Default for Options {
             tls: None,
             behind_tls_proxy: false,
             max_connections: Self::MAX_CONNECTIONS,
+            relay: Limits::default(),
         }
     }
 }

@@ -17,6 +17,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::connection::{Service, Slots};
 use crate::http::{self, Site};
 use crate::options::{Options, OptionsError};
+use crate::relay::{Relay, StartError};
 use crate::tls::{self, TlsError};
 
 /// Time that connections have to end after the server was told to stop.
@@ -59,6 +60,12 @@ pub enum ServerError {
         /// What the system said.
         source: io::Error,
     },
+    /// The relay cannot start.
+    #[error(transparent)]
+    Relay(#[from] StartError),
+    /// The runtime does not take the listener.
+    #[error("cannot wait for connections")]
+    Runtime(#[source] io::Error),
 }
 
 /// A server that is bound to its address and does not serve yet.
@@ -95,22 +102,24 @@ impl Server {
         format!("{scheme}://{}", self.address)
     }
 
-    /// Serves until `shutdown` is ready; then tells the members of all rooms, lets responses under way end, and
-    /// returns within a few seconds. Must be called in a tokio runtime with I/O and time.
-    ///
-    /// Fails only if the runtime cannot take the listener.
-    pub async fn run(self, shutdown: impl Future<Output = ()>) -> io::Result<()> {
-        let listener = TcpListener::from_std(self.listener)?;
-        let (stop, stopping) = watch::channel(false);
+    /// Starts the relay's threads and serves until `shutdown` is ready; then tells the members of all rooms, lets
+    /// responses under way end, and returns within a few seconds. Must be called in a tokio runtime with I/O and time;
+    /// one thread is enough for it, since it serves no rooms.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
+        let listener = TcpListener::from_std(self.listener).map_err(ServerError::Runtime)?;
+        let site = Arc::new(Site::new(&self.options));
         let slots = Slots::new(self.options.max_connections);
+        let relay = Relay::new(self.options.relay)?;
+        let (stop, stopping) = watch::channel(false);
         let service = Service {
-            router: http::router(Arc::new(Site::new(&self.options))),
+            router: http::router(site, relay.clone()),
             overloaded: http::overloaded_router(),
             tls: self.tls,
             stopping,
         };
         accept_until(shutdown, listener, &service, &slots).await;
         stop.send_replace(true);
+        relay.shutdown().await;
         let _ = timeout(SHUTDOWN, slots.drained()).await;
         Ok(())
     }

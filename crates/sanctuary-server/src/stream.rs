@@ -1,9 +1,11 @@
 //! One accepted connection as bytes, with or without TLS.
 //!
-//! Invariant: a connection's slot is free again when its bytes can no longer flow, whoever held it last; so a WebSocket,
-//! which outlives the HTTP exchange that made it, counts like everything else.
+//! Invariants: a connection's slot is free again when its bytes can no longer flow, whoever held it last; so a
+//! WebSocket, which outlives the HTTP exchange that made it, counts like everything else. A connection that moves to
+//! another thread is woken by that thread's runtime and no other.
 
 use std::io::{self, IoSlice};
+use std::net::TcpStream as DetachedStream;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -15,9 +17,9 @@ use tokio_rustls::server::TlsStream;
 /// How the bytes travel.
 #[derive(Debug)]
 enum Transport {
-    Plain(TcpStream),
+    Plain(Socket),
     // Boxed: the state of TLS is large, and most servers stand behind a proxy.
-    Tls(Box<TlsStream<TcpStream>>),
+    Tls(Box<TlsStream<Socket>>),
 }
 
 /// An accepted connection and its slot.
@@ -29,18 +31,26 @@ pub(crate) struct Stream {
 
 impl Stream {
     /// A connection without TLS.
-    pub(crate) fn plain(stream: TcpStream, slot: OwnedSemaphorePermit) -> Self {
+    pub(crate) fn plain(socket: Socket, slot: OwnedSemaphorePermit) -> Self {
         Self {
-            transport: Transport::Plain(stream),
+            transport: Transport::Plain(socket),
             _slot: slot,
         }
     }
 
     /// A connection whose TLS handshake is done.
-    pub(crate) fn tls(stream: TlsStream<TcpStream>, slot: OwnedSemaphorePermit) -> Self {
+    pub(crate) fn tls(stream: TlsStream<Socket>, slot: OwnedSemaphorePermit) -> Self {
         Self {
             transport: Transport::Tls(Box::new(stream)),
             _slot: slot,
+        }
+    }
+
+    /// Takes leave of the runtime that it was polled in: the next one that polls it takes it on.
+    pub(crate) fn detach(&mut self) {
+        match &mut self.transport {
+            Transport::Plain(socket) => socket.detach(),
+            Transport::Tls(stream) => stream.get_mut().0.detach(),
         }
     }
 }
@@ -84,7 +94,7 @@ impl AsyncWrite for Stream {
 
     fn is_write_vectored(&self) -> bool {
         match &self.transport {
-            Transport::Plain(stream) => stream.is_write_vectored(),
+            Transport::Plain(socket) => socket.is_write_vectored(),
             Transport::Tls(stream) => stream.is_write_vectored(),
         }
     }
@@ -95,5 +105,78 @@ impl AsyncWrite for Stream {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         forward!(self, poll_shutdown(cx))
+    }
+}
+
+/// A TCP connection that can change from one runtime to another.
+#[derive(Debug)]
+pub(crate) enum Socket {
+    /// Known to a runtime.
+    Attached(TcpStream),
+    /// On its way.
+    Detached(DetachedStream),
+    /// No runtime would have it.
+    Lost,
+}
+
+impl Socket {
+    fn detach(&mut self) {
+        if let Self::Attached(stream) = std::mem::replace(self, Self::Lost) {
+            *self = stream.into_std().map_or(Self::Lost, Self::Detached);
+        }
+    }
+
+    /// The connection, known to the runtime that this is called in.
+    fn attached(self: Pin<&mut Self>) -> io::Result<Pin<&mut TcpStream>> {
+        let socket = self.get_mut();
+        if let Self::Detached(_) = socket
+            && let Self::Detached(stream) = std::mem::replace(socket, Self::Lost)
+        {
+            *socket = Self::Attached(TcpStream::from_std(stream)?);
+        }
+        match socket {
+            Self::Attached(stream) => Ok(Pin::new(stream)),
+            Self::Detached(_) | Self::Lost => Err(io::ErrorKind::NotConnected.into()),
+        }
+    }
+}
+
+impl AsyncRead for Socket {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.attached()?.poll_read(cx, into)
+    }
+}
+
+impl AsyncWrite for Socket {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.attached()?.poll_write(cx, bytes)
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.attached()?.poll_write_vectored(cx, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.attached()?.poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.attached()?.poll_shutdown(cx)
     }
 }

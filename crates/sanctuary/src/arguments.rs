@@ -11,7 +11,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sanctuary_server::{Options, Origin, TlsFiles};
 
-use crate::limits::{Capacity, RoomLimits};
+use crate::limits::{Capacity, RoomLimits, relay_limits};
 
 /// A chatroom that leaves nothing behind.
 ///
@@ -149,7 +149,9 @@ impl Serve {
     /// As the server takes them.
     pub(crate) fn options(&self) -> Options {
         let Self {
-            address, capacity, ..
+            address,
+            rooms,
+            capacity,
         } = self;
         let tls = address.tls_cert.clone().zip(address.tls_key.clone());
         Options {
@@ -158,6 +160,7 @@ impl Serve {
             tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
             behind_tls_proxy: address.behind_tls_proxy,
             max_connections: capacity.max_connections.unwrap_or(Options::MAX_CONNECTIONS),
+            relay: relay_limits(rooms, capacity),
         }
     }
 }
@@ -170,4 +173,22 @@ fn listen(text: &str) -> Result<SocketAddr, String> {
     address.parse().map_err(|_| {
         "write an IP address and a port, such as 127.0.0.1:8080 (this machine alone) or [::]:443 (all addresses)".to_owned()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use sanctuary_server::relay::Limits;
+
+    use super::*;
+
+    /// What `--help` names as defaults is what the server does by default.
+    #[test]
+    fn the_defaults_are_the_servers() {
+        let arguments = Arguments::try_parse_from(["sanctuary", "serve"]).unwrap();
+        let Command::Serve(serve) = arguments.command;
+        let options = serve.options();
+        assert_eq!(options.relay, Limits::default());
+        assert_eq!(options.listen, Options::LISTEN);
+        assert_eq!(options.max_connections, Options::MAX_CONNECTIONS);
+    }
 }

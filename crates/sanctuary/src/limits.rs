@@ -7,6 +7,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use clap::Args;
+use sanctuary_server::relay::Limits;
 
 use crate::units::{size, time};
 
@@ -23,7 +24,7 @@ pub(crate) struct RoomLimits {
     pub(crate) max_members: u16,
 
     /// Most rooms at once
-    #[arg(long, value_name = "NUMBER", default_value_t = 1000, env = "SANCTUARY_MAX_ROOMS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "NUMBER", default_value_t = 10_000, env = "SANCTUARY_MAX_ROOMS", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) max_rooms: u32,
 
     /// How long a member whose connection is lost stays in the room
@@ -41,7 +42,7 @@ pub(crate) struct RoomLimits {
     pub(crate) replay_window: Duration,
 
     /// Memory for those frames, per room
-    #[arg(long, value_name = "SIZE", default_value = "4MiB", env = "SANCTUARY_REPLAY_BYTES", value_parser = size(0, 1 << 30))]
+    #[arg(long, value_name = "SIZE", default_value = "4MiB", env = "SANCTUARY_REPLAY_BYTES", value_parser = size::<usize>(0, 1 << 30))]
     pub(crate) replay_bytes: usize,
 }
 
@@ -58,16 +59,35 @@ pub(crate) struct Capacity {
     pub(crate) idle_timeout: Duration,
 
     /// Memory for frames that wait for one reader; one that falls further behind is cut off and may come back
-    #[arg(long, value_name = "SIZE", default_value = "4MiB", env = "SANCTUARY_QUEUE_BYTES", value_parser = size(256 << 10, 1 << 30))]
+    #[arg(long, value_name = "SIZE", default_value = "4MiB", env = "SANCTUARY_QUEUE_BYTES", value_parser = size::<usize>(256 << 10, 1 << 30))]
     pub(crate) queue_bytes: usize,
 
     /// Largest frame that a client may send, 256KiB to 16MiB
     ///
     /// A room of 100 members needs frames of about 400KiB.
-    #[arg(long, value_name = "SIZE", default_value = "1MiB", env = "SANCTUARY_MAX_FRAME", value_parser = size(256 << 10, 16 << 20))]
-    pub(crate) max_frame: usize,
+    #[arg(long, value_name = "SIZE", default_value = "1MiB", env = "SANCTUARY_MAX_FRAME", value_parser = size::<u32>(256 << 10, 16 << 20))]
+    pub(crate) max_frame: u32,
 
-    /// Threads that serve connections [default: one per processor]
+    /// Threads that serve rooms [default: one per processor]
     #[arg(long, value_name = "NUMBER", env = "SANCTUARY_THREADS")]
     pub(crate) threads: Option<NonZeroUsize>,
+}
+
+/// As the relay takes them.
+pub(crate) fn relay_limits(rooms: &RoomLimits, capacity: &Capacity) -> Limits {
+    let unset = Limits::default();
+    Limits {
+        max_frame: capacity.max_frame,
+        max_members: rooms.max_members,
+        max_rooms: rooms.max_rooms as usize,
+        max_lifetime: rooms.max_lifetime,
+        session_grace: rooms.session_grace,
+        lease: rooms.lease,
+        replay_window: rooms.replay_window,
+        replay_bytes: rooms.replay_bytes,
+        idle_timeout: capacity.idle_timeout,
+        queue_bytes: capacity.queue_bytes,
+        shards: capacity.threads.unwrap_or(unset.shards),
+        ..unset
+    }
 }

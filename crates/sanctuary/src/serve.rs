@@ -2,11 +2,10 @@
 
 use std::io::{self, Write};
 use std::panic;
-use std::thread;
 
 use anyhow::{Context, ensure};
 use sanctuary_server::Server;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 
 use crate::arguments::Serve;
 use crate::descriptors;
@@ -17,11 +16,17 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<()> {
     let mut options = arguments.options();
     options.max_connections = connections(arguments, options.max_connections)?;
     let server = Server::bind(options)?;
-    let runtime = runtime(arguments).context("cannot start the threads that serve")?;
+    // One thread takes connections and serves the page; rooms have threads of their own, which the server starts.
+    let mut runtime = Builder::new_current_thread();
+    let runtime = runtime
+        .enable_io()
+        .enable_time()
+        .build()
+        .context("cannot wait for connections")?;
     let outcome = runtime.block_on(async {
         let signals = Signals::listen().context("cannot listen for signals")?;
         announce(&server);
-        server.run(signals.first()).await.context("cannot serve")
+        Ok(server.run(signals.first()).await?)
     });
     // Connections that have not ended by now are not waited for.
     runtime.shutdown_background();
@@ -48,21 +53,4 @@ fn announce(server: &Server) {
     let _ = writeln!(output, "Sanctuary listens on {}", server.url());
     let _ = output.flush();
     panic::set_hook(Box::new(|_| {}));
-}
-
-fn runtime(arguments: &Serve) -> io::Result<Runtime> {
-    let threads = match arguments.capacity.threads {
-        Some(threads) => threads,
-        None => thread::available_parallelism()?,
-    };
-    let mut builder = if threads.get() == 1 {
-        Builder::new_current_thread()
-    } else {
-        Builder::new_multi_thread()
-    };
-    builder
-        .worker_threads(threads.get())
-        .enable_io()
-        .enable_time()
-        .build()
 }

@@ -54,15 +54,15 @@ pub(crate) fn time(
 }
 
 /// A parser of sizes within bounds in bytes; a number without a unit counts bytes.
-pub(crate) fn size(
+pub(crate) fn size<T: TryFrom<u64>>(
     least: u64,
     most: u64,
-) -> impl Fn(&str) -> Result<usize, UnitError> + Clone + Send + Sync {
+) -> impl Fn(&str) -> Result<T, UnitError> + Clone + Send + Sync {
     move |text| {
         let example = "a number with its unit, such as 4096B, 512KiB or 4MiB";
         let bytes = read(text, "B", &SIZE).ok_or(UnitError::Form { example })?;
         let bytes = within(bytes, least, most, &SIZE)?;
-        usize::try_from(bytes).map_err(|_| UnitError::Form { example })
+        T::try_from(bytes).map_err(|_| UnitError::Form { example })
     }
 }
 
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn reads_sizes() {
-        let read = size(1024, 16 << 20);
+        let read = size::<usize>(1024, 16 << 20);
         assert_eq!(read("4MiB").unwrap(), 4 << 20);
         assert_eq!(read("512kib").unwrap(), 512 << 10);
         assert_eq!(read("65536").unwrap(), 65536);

@@ -9,6 +9,7 @@ mod headers;
 mod pages;
 mod refusal;
 mod site;
+mod socket;
 
 pub(crate) use guard::MAX_HEAD;
 pub(crate) use site::Site;
@@ -21,13 +22,16 @@ use axum::routing::get;
 
 use refusal::Refusal;
 
+use crate::relay::Relay;
+
 /// The routes, with the checks and the headers around them.
-pub(crate) fn router(site: Arc<Site>) -> Router {
+pub(crate) fn router(site: Arc<Site>, relay: Relay) -> Router {
     Router::new()
         .route("/", get(pages::page))
         .route("/room", get(pages::page))
         .route("/r/{room_id}", get(pages::room_page))
         .route(HEALTH_PATH, get(pages::health))
+        .route(WEBSOCKET_PATH, get(socket::open).with_state(relay))
         .fallback(pages::asset)
         .layer(from_fn_with_state(site, guard::guard))
 }
