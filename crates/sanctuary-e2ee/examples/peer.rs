@@ -27,7 +27,7 @@ struct Peer {
 /// What `accept` and `discard` are about.
 enum Pending {
     Join(Box<PendingJoin>),
-    Commit(PendingCommit),
+    Commit(Box<PendingCommit>),
 }
 
 fn main() -> io::Result<()> {
@@ -115,7 +115,9 @@ impl Peer {
             "commit" => {
                 let (epoch, commit) = (number(request, "epoch")?, data(request, "commit")?);
                 let number = member_number(request)?;
-                effect(&self.member()?.apply_commit(epoch, number, &commit)?)
+                Ok(effect(
+                    &self.member()?.apply_commit(epoch, number, &commit)?,
+                ))
             }
             "say" => {
                 let (epoch, payload) = self.member()?.encrypt(&data(request, "data")?)?;
@@ -144,7 +146,7 @@ impl Peer {
             .collect::<Result<Vec<_>, Box<dyn std::error::Error>>>()?;
         let pending = self.member()?.commit_removal(&identities)?;
         let answer = committed(&pending.commit, &pending.group_state);
-        self.pending = Some(Pending::Commit(pending));
+        self.pending = Some(Pending::Commit(Box::new(pending)));
         Ok(answer.into())
     }
 
@@ -167,21 +169,21 @@ impl Peer {
             "sealed_name".to_owned(),
             hex::encode(kick.sealed_name).into(),
         );
-        self.pending = Some(Pending::Commit(kick.pending));
+        self.pending = Some(Pending::Commit(Box::new(kick.pending)));
         Ok(answer.into())
     }
 
     fn accept(&mut self) -> Answer {
         match self.pending.take().ok_or("nothing is pending")? {
             Pending::Join(join) => self.member = Some(join.accept()),
-            Pending::Commit(commit) => self.member()?.accept(commit)?,
+            Pending::Commit(commit) => self.member()?.accept(*commit)?,
         }
         Ok(json!({ "epoch": self.member()?.epoch()? }))
     }
 
     fn discard(&mut self) -> Answer {
         if let Some(Pending::Commit(commit)) = self.pending.take() {
-            self.member()?.discard(commit)?;
+            self.member()?.discard(*commit)?;
         }
         Ok(json!({}))
     }
@@ -200,7 +202,7 @@ fn committed(commit: &[u8], group_state: &[u8]) -> Map<String, Value> {
         .collect()
 }
 
-fn effect(effect: &CommitEffect) -> Answer {
+fn effect(effect: &CommitEffect) -> Value {
     let identity = |member: &RosterMember| Value::from(hex::encode(member.identity.as_bytes()));
     let mut answer = json!({
         "removed": effect.removed.iter().map(identity).collect::<Vec<_>>(),
@@ -222,7 +224,7 @@ fn effect(effect: &CommitEffect) -> Answer {
             "password": new.password.as_str(),
         });
     }
-    Ok(answer)
+    answer
 }
 
 fn state(member: &Member) -> Answer {

@@ -110,11 +110,16 @@ impl Member {
     }
 
     /// The relay rejected the commit: it never was.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "what was discarded must not be accepted later"
+    )]
     pub fn discard(&mut self, pending: PendingCommit) -> Result<()> {
-        if self.epoch()? != pending.epoch {
-            return Ok(());
+        // A commit of an epoch that is over is gone already.
+        if self.epoch()? == pending.epoch {
+            self.discard_pending()?;
         }
-        self.discard_pending()
+        Ok(())
     }
 
     /// Drops a pending commit, if there is one.

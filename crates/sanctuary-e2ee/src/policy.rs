@@ -6,7 +6,7 @@
 use openmls::{
     group::{Member as Leaf, MlsGroup, QueuedProposal, StagedCommit},
     prelude::{
-        LeafNodeIndex, PreSharedKeyProposal, Proposal, ProposalOrRefType, Sender,
+        LeafNode, LeafNodeIndex, PreSharedKeyProposal, Proposal, ProposalOrRefType, Sender,
         tls_codec::Serialize as _,
     },
 };
@@ -16,7 +16,7 @@ use crate::{
     alias::Alias,
     encoding::Reader,
     id::{Identity, MemberNumber, RoomId},
-    mls::PSK_ID,
+    mls::{self, PSK_ID},
     roster::{self, RosterEntry},
 };
 
@@ -57,6 +57,9 @@ pub enum PolicyViolation {
     /// The commit has no path.
     #[error("it brings no fresh keys")]
     Path,
+    /// The new leaf can more or less than this protocol.
+    #[error("its leaf is not one of this protocol")]
+    Leaf,
     /// The committer changed its identity or signature key.
     #[error("a member changes its identity")]
     LeafChanged,
@@ -110,10 +113,7 @@ impl Candidate<'_> {
 
     fn judge_external(&self) -> Result<Verdict, PolicyViolation> {
         let proposals = self.external_proposals()?;
-        let leaf = self
-            .commit
-            .update_path_leaf_node()
-            .ok_or(PolicyViolation::Path)?;
+        let leaf = self.new_leaf()?;
         let identity =
             roster::credential_identity(leaf.credential()).ok_or(PolicyViolation::Identity)?;
         let key = leaf.signature_key().as_slice();
@@ -196,10 +196,7 @@ impl Candidate<'_> {
                 _ => return Err(PolicyViolation::Proposal),
             }
         }
-        let leaf = self
-            .commit
-            .update_path_leaf_node()
-            .ok_or(PolicyViolation::Path)?;
+        let leaf = self.new_leaf()?;
         let old = self.leaf(committer)?;
         if *leaf.credential() != old.credential
             || leaf.signature_key().as_slice() != old.signature_key
@@ -213,6 +210,19 @@ impl Candidate<'_> {
             return Err(PolicyViolation::Rekey);
         }
         Ok(Verdict::Member { committer, removed })
+    }
+
+    /// The leaf that the committer brings. Its capabilities are held to the letter, since the libraries disagree on what they do not know.
+    fn new_leaf(&self) -> Result<&LeafNode, PolicyViolation> {
+        let leaf = self
+            .commit
+            .update_path_leaf_node()
+            .ok_or(PolicyViolation::Path)?;
+        if *leaf.capabilities() != mls::capabilities() || leaf.extensions().iter().next().is_some()
+        {
+            return Err(PolicyViolation::Leaf);
+        }
+        Ok(leaf)
     }
 
     fn leaf(&self, index: LeafNodeIndex) -> Result<Leaf, PolicyViolation> {

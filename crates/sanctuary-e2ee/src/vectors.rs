@@ -118,12 +118,12 @@ fn roots_keys_and_signatures() {
     });
     each("keys.json", |case| {
         let room = room_id(case);
-        let (root, link_secret, share): ([u8; 32], [u8; 24], [u8; 32]) = (
+        let (root_bytes, link_secret, share): ([u8; 32], [u8; 24], [u8; 32]) = (
             fixed(&case["root"]),
             fixed(&case["link_secret"]),
             fixed(&case["share"]),
         );
-        let secrets = RoomSecrets::from_root(Root::new(root), room);
+        let secrets = RoomSecrets::from_root(Root::new(root_bytes), room);
         assert_eq!(secrets.admission_key(), fixed(&case["admission_key"]));
         assert_eq!(secrets.psk(), &fixed(&case["external_psk"]));
         assert_eq!(
@@ -132,12 +132,12 @@ fn roots_keys_and_signatures() {
         );
         for (secret, salt, label, name) in [
             (
-                &root[..],
+                &root_bytes[..],
                 &room.as_bytes()[..],
                 "admission key",
                 "admission_seed",
             ),
-            (&root, room.as_bytes(), "seal", "seal_key"),
+            (&root_bytes, room.as_bytes(), "seal", "seal_key"),
             (&link_secret, room.as_bytes(), "room name", "name_key"),
             (&share, &[], "session key", "session_seed"),
             (&share, &[], "capsule", "capsule_key"),

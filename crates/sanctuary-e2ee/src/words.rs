@@ -72,10 +72,7 @@ mod tests {
             ("abandon", "ability", "zoo")
         );
         // SHA-256 of the file english.txt of the BIP: a newline after each word.
-        let file = list
-            .iter()
-            .map(|word| format!("{word}\n"))
-            .collect::<String>();
+        let file = list.join("\n") + "\n";
         assert_eq!(
             hex::encode(Sha256::digest(file)),
             "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda"
