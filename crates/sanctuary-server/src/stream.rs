@@ -5,9 +5,11 @@
 //! another thread is woken by that thread's runtime and no other.
 
 use std::io::{self, IoSlice};
+use std::mem;
 use std::net::TcpStream as DetachedStream;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::thread::{self, ThreadId};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -46,7 +48,8 @@ impl Stream {
         }
     }
 
-    /// Takes leave of the runtime that it was polled in: the next one that polls it takes it on.
+    /// Takes leave of the runtime that it was polled in: the next one that polls it takes it on. From here on each
+    /// runtime that polls it must do so on one thread, as those of the relay do.
     pub(crate) fn detach(&mut self) {
         match &mut self.transport {
             Transport::Plain(socket) => socket.detach(),
@@ -111,9 +114,11 @@ impl AsyncWrite for Stream {
 /// A TCP connection that can change from one runtime to another.
 #[derive(Debug)]
 pub(crate) enum Socket {
-    /// Known to a runtime.
+    /// Known to a runtime, whichever thread it polls on.
     Attached(TcpStream),
-    /// On its way.
+    /// Known to the runtime of this thread, which polls on no other. Polled elsewhere, it changes to the runtime there.
+    Pinned(TcpStream, ThreadId),
+    /// On its way, to be pinned where it is polled next.
     Detached(DetachedStream),
     /// No runtime would have it.
     Lost,
@@ -121,7 +126,7 @@ pub(crate) enum Socket {
 
 impl Socket {
     fn detach(&mut self) {
-        if let Self::Attached(stream) = std::mem::replace(self, Self::Lost) {
+        if let Self::Attached(stream) | Self::Pinned(stream, _) = mem::replace(self, Self::Lost) {
             *self = stream.into_std().map_or(Self::Lost, Self::Detached);
         }
     }
@@ -129,13 +134,18 @@ impl Socket {
     /// The connection, known to the runtime that this is called in.
     fn attached(self: Pin<&mut Self>) -> io::Result<Pin<&mut TcpStream>> {
         let socket = self.get_mut();
-        if let Self::Detached(_) = socket
-            && let Self::Detached(stream) = std::mem::replace(socket, Self::Lost)
+        if let Self::Pinned(_, thread) = socket
+            && *thread != thread::current().id()
         {
-            *socket = Self::Attached(TcpStream::from_std(stream)?);
+            socket.detach();
+        }
+        if let Self::Detached(_) = socket
+            && let Self::Detached(stream) = mem::replace(socket, Self::Lost)
+        {
+            *socket = Self::Pinned(TcpStream::from_std(stream)?, thread::current().id());
         }
         match socket {
-            Self::Attached(stream) => Ok(Pin::new(stream)),
+            Self::Attached(stream) | Self::Pinned(stream, _) => Ok(Pin::new(stream)),
             Self::Detached(_) | Self::Lost => Err(io::ErrorKind::NotConnected.into()),
         }
     }

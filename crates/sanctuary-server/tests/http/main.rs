@@ -10,3 +10,4 @@ mod hosts;
 mod pages;
 mod refusals;
 mod tls;
+mod websocket;

@@ -20,13 +20,13 @@ use tokio_rustls::rustls::{
 use crate::harness::{Running, exchange, options, start};
 
 /// A certificate for `localhost` in a directory that goes when it is dropped.
-struct Certificate {
+pub(crate) struct Certificate {
     directory: PathBuf,
     files: TlsFiles,
 }
 
 impl Certificate {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let directory =
             std::env::temp_dir().join(format!("sanctuary-tls-{}-{name}", std::process::id()));
         fs::create_dir_all(&directory).unwrap();
@@ -41,11 +41,18 @@ impl Certificate {
         Self { directory, files }
     }
 
-    fn options(&self) -> Options {
+    pub(crate) fn options(&self) -> Options {
         Options {
             tls: Some(self.files.clone()),
             ..options()
         }
+    }
+}
+
+impl Certificate {
+    /// A connection over TLS to a server with this certificate.
+    pub(crate) async fn connect(&self, server: &Running) -> TlsStream<tokio::net::TcpStream> {
+        connect(server, &connector(self, &[&TLS13])).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! A server from its one line to its end.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
@@ -10,6 +10,9 @@ use rcgen::{CertifiedKey, generate_simple_self_signed};
 use crate::program::{Serving, command, run};
 
 const GET: &str = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+
+const WEBSOCKET: &str = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+    Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 #[test]
 fn it_prints_one_line_serves_and_stops_when_told_to() {
@@ -43,6 +46,9 @@ fn it_says_nothing_about_anything_that_happens() {
         server.exchange(request);
     }
     drop(server.connect());
+    let mut websocket = server.connect();
+    websocket.write_all(WEBSOCKET.as_bytes()).unwrap();
+    websocket.read_exact(&mut [0; 12]).unwrap();
     server.signal("TERM");
     let (status, rest) = server.end();
     assert_eq!((status.code(), rest.as_str()), (Some(0), ""));
