@@ -50,6 +50,8 @@ fn it_says_nothing_about_anything_that_happens() {
     websocket.write_all(WEBSOCKET.as_bytes()).unwrap();
     websocket.read_exact(&mut [0; 12]).unwrap();
     server.signal("TERM");
+    // It would be given time to say goodbye.
+    drop(websocket);
     let (status, rest) = server.end();
     assert_eq!((status.code(), rest.as_str()), (Some(0), ""));
 }
