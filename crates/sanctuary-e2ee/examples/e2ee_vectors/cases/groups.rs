@@ -188,7 +188,7 @@ pub(super) fn messages() -> Vec<Value> {
         ("kind zero", Some("unknown"), None, vec![0]),
         ("empty", None, None, vec![]),
         ("empty body", None, None, text(b"")),
-        ("too long", None, None, text(&[b'm'; 65_537])),
+        ("too long", None, None, text(&vec![b'm'; 65_537])),
         ("U+0000", None, None, text(b"a\0b")),
         ("not UTF-8", None, None, text(&[0xed, 0xa0, 0x80])),
         (

@@ -36,10 +36,9 @@ pub(super) fn fingerprints() -> Vec<Value> {
 
 /// Reads the hash as a text of bits.
 fn spell(data: &[u8], n: usize) -> Vec<&'static str> {
-    let bits: String = Sha256::digest(data)
+    let bits = Sha256::digest(data)
         .iter()
-        .map(|byte| format!("{byte:08b}"))
-        .collect();
+        .fold(String::new(), |bits, byte| bits + &format!("{byte:08b}"));
     let list = bip39::Language::English.word_list();
     (0..n)
         .map(|word| usize::from_str_radix(&bits[word * 11..word * 11 + 11], 2).expect("bits"))
