@@ -1,0 +1,138 @@
+/** Waits, heartbeats and deadlines of a connection, by a clock that moves when told. */
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Connection } from "../src/connection";
+import { CloseCode } from "../src/wire";
+import { Recorder, Server, TestPage, welcome } from "./connection-harness";
+
+let server: Server;
+let page: TestPage;
+let recorder: Recorder;
+let connection: Connection;
+
+beforeEach(async () => {
+  server = await Server.start();
+  page = new TestPage();
+  recorder = new Recorder();
+  connection = new Connection(server.origin, recorder, page);
+});
+
+afterEach(async () => {
+  connection.close();
+  expect(page.quiet).toBe(true);
+  await server.stop();
+});
+
+const state = (name: string) => ({ on: "state", state: name });
+/** Lets the event loop turn until `condition` holds. */
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+describe("waits between attempts", () => {
+  it("double up to 8 seconds, and start anew after a line that held", async () => {
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      const peer = await welcome(server, recorder);
+      peer.vanish();
+      await recorder.next();
+      const [wait = 0] = page.timers;
+      waits.push(wait);
+      page.advance(wait);
+    }
+    expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 8000, 8000]);
+    const peer = await welcome(server, recorder);
+    page.advance(10_000);
+    peer.vanish();
+    await recorder.next();
+    expect(page.timers).toEqual([250]);
+  });
+
+  it("are spread over the whole range", async () => {
+    page.chance = 0;
+    (await welcome(server, recorder)).vanish();
+    await recorder.next();
+    expect(page.timers).toEqual([0]);
+    page.chance = 0.5;
+    page.advance(0);
+    (await welcome(server, recorder)).vanish();
+    await recorder.next();
+    expect(page.timers).toEqual([250]);
+  });
+
+  it("end at once when the network comes back or the page is seen", async () => {
+    (await welcome(server, recorder)).vanish();
+    await recorder.next();
+    page.wake();
+    page.wake();
+    await welcome(server, recorder);
+    expect(connection.state).toBe("connected");
+  });
+
+  it("are not begun in a hidden page that the relay found idle", async () => {
+    page.isHidden = true;
+    (await welcome(server, recorder)).close(CloseCode.Idle);
+    expect(await recorder.next()).toEqual(state("reconnecting"));
+    expect(page.timers).toEqual([]);
+    page.isHidden = false;
+    page.wake();
+    await welcome(server, recorder);
+  });
+});
+
+describe("the heartbeat", () => {
+  it("pings every 15 seconds, and lives on any answer", async () => {
+    const peer = await welcome(server, recorder);
+    for (const token of [0, 1, 2]) {
+      page.advance(15_000);
+      expect(await peer.frame()).toEqual({ type: "Ping", token });
+      expect(page.timers).toEqual([15_000, 20_000]);
+      peer.send(token === 1 ? { type: "CommitRejected", epoch: 1n } : { type: "Pong", token });
+      await until(() => page.timers.length === 1);
+    }
+    expect(connection.state).toBe("connected");
+  });
+
+  it("finds the relay dead 20 seconds after a ping, and reconnects", async () => {
+    await welcome(server, recorder);
+    page.advance(15_000);
+    page.advance(19_999);
+    expect(connection.state).toBe("connected");
+    page.advance(1);
+    expect(await recorder.next()).toEqual(state("reconnecting"));
+    page.advance(250);
+    await welcome(server, recorder);
+  });
+
+  it("asks at once when the page is seen again, and waits 6 seconds", async () => {
+    const peer = await welcome(server, recorder);
+    page.wake();
+    expect(await peer.frame()).toEqual({ type: "Ping", token: 0 });
+    peer.send({ type: "Pong", token: 0 });
+    await until(() => !page.timers.includes(6_000));
+    page.wake();
+    expect(await peer.frame()).toEqual({ type: "Ping", token: 1 });
+    page.advance(5_999);
+    expect(connection.state).toBe("connected");
+    page.advance(1);
+    expect(await recorder.next()).toEqual(state("reconnecting"));
+  });
+
+  it("stops with the line", async () => {
+    const peer = await welcome(server, recorder);
+    page.advance(15_000);
+    peer.vanish();
+    await recorder.next();
+    expect(page.timers).toEqual([250]);
+  });
+});
+
+it("gives a relay 20 seconds to say Hello", async () => {
+  const silent = await server.peer();
+  page.advance(19_999);
+  expect(connection.state).toBe("connecting");
+  page.advance(1);
+  expect(await recorder.next()).toEqual(state("reconnecting"));
+  await silent.closed;
+  page.advance(250);
+  await welcome(server, recorder);
+});
