@@ -13,8 +13,8 @@ export default defineConfig({
   worker: { format: "es" },
   test: {
     include: ["tests/**/*.test.ts"],
-    // These need the Rust peer: `npm run interop`.
-    exclude: ["tests/interop/**"],
+    // These need the Rust peer (`npm run interop`) or the relay (`npm run integration`).
+    exclude: ["tests/interop/**", "tests/session/relay/**"],
     environment: "node",
   },
 } as Parameters<typeof defineConfig>[0]);
