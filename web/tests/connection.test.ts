@@ -166,18 +166,22 @@ it.each(faults)("gives up after three times %s", async (_, data) => {
   expect(await recorder.next()).toEqual({ on: "end", why: "protocol-error" });
 });
 
-it.each([CloseCode.TextMessage, CloseCode.TooLarge, CloseCode.Malformed, CloseCode.Unexpected])(
-  "gives up after three times close code %i",
-  async (code) => {
-    for (const attempt of [1, 2, 3]) {
-      const peer = await welcome(server, recorder);
-      peer.close(code);
-      if (attempt < 3) expect(await recorder.next()).toEqual(state("reconnecting"));
-      page.advance(8_000);
-    }
-    expect(await recorder.next()).toEqual({ on: "end", why: "protocol-error" });
-  },
-);
+it.each([
+  CloseCode.ProtocolError,
+  CloseCode.TextMessage,
+  CloseCode.InvalidText,
+  CloseCode.TooLarge,
+  CloseCode.Malformed,
+  CloseCode.Unexpected,
+])("gives up after three times close code %i", async (code) => {
+  for (const attempt of [1, 2, 3]) {
+    const peer = await welcome(server, recorder);
+    peer.close(code);
+    if (attempt < 3) expect(await recorder.next()).toEqual(state("reconnecting"));
+    page.advance(8_000);
+  }
+  expect(await recorder.next()).toEqual({ on: "end", why: "protocol-error" });
+});
 
 it("gives up when the relay starts with anything but Hello", async () => {
   for (const attempt of [1, 2, 3]) {

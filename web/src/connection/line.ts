@@ -137,7 +137,9 @@ function decode(data: unknown): RelayFrame | undefined {
 
 function reasonOf(code: number): DownReason {
   switch (code) {
+    case CloseCode.ProtocolError:
     case CloseCode.TextMessage:
+    case CloseCode.InvalidText:
     case CloseCode.TooLarge:
     case CloseCode.Malformed:
     case CloseCode.Unexpected:

@@ -4,8 +4,12 @@ export const CloseCode = {
   Ended: 1000,
   /** The relay is shutting down; an `Ended` frame came before. */
   ShuttingDown: 1001,
+  /** The bytes break RFC 6455. */
+  ProtocolError: 1002,
   /** A text message was sent. */
   TextMessage: 1003,
+  /** A text, such as the reason of a close, is not UTF-8. */
+  InvalidText: 1007,
   /** A frame was larger than the limit. */
   TooLarge: 1009,
   /** A frame did not decode. */
