@@ -4,7 +4,8 @@
  *
  * Invariant: `wipe` overwrites what can be overwritten. Whoever makes a RoomSecrets wipes it; a Member takes copies.
  */
-import { type Bytes, concat, copy, utf8 } from "./bytes";
+import { joinChallenge } from "../wire";
+import { type Bytes, copy } from "./bytes";
 import { ed25519 } from "./ed25519";
 import { derive } from "./hkdf";
 import { type SealKey, sealKey } from "./seal";
@@ -36,7 +37,7 @@ export class RoomSecrets {
 
   /** Answer the relay's challenge (section 5.2). `nonce` is that of this connection's Hello. */
   async signJoin(nonce: Uint8Array, sessionKey: Uint8Array): Promise<Bytes> {
-    const challenge = concat(utf8("sanctuary/1 join"), this.roomId, nonce, sessionKey);
+    const challenge = joinChallenge(this.roomId, nonce, sessionKey);
     return (await ed25519()).sign(this.admissionSeed, challenge);
   }
 

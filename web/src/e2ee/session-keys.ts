@@ -3,8 +3,9 @@
  * the tab keeps; and the capsule, which the relay keeps sealed under it. Either half alone is worthless.
  */
 
+import { resumeChallenge } from "../wire";
 import { requireAlias } from "./alias";
-import { type Bytes, concat, copy, random, utf8 } from "./bytes";
+import { type Bytes, copy, random } from "./bytes";
 import { decode, encode, held } from "./decode";
 import { ed25519 } from "./ed25519";
 import { derive } from "./hkdf";
@@ -53,7 +54,7 @@ export class SessionKeys {
 
   /** Prove to the relay that the session is ours. `nonce` is that of this connection's Hello. */
   async signResume(nonce: Uint8Array): Promise<Bytes> {
-    const challenge = concat(utf8("sanctuary/1 resume"), nonce, this.publicKey);
+    const challenge = resumeChallenge(nonce, this.publicKey);
     return (await ed25519()).sign(this.seed, challenge);
   }
 
