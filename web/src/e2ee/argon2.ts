@@ -40,9 +40,20 @@ export async function argon2id(
 ): Promise<Bytes> {
   const compute = canCompileWebAssembly() ? byWebAssembly : byJavaScript;
   onProgress(0);
-  const root = await compute(password, salt, onProgress);
+  const root = await compute(password, salt, inSteps(onProgress));
   onProgress(1);
   return root;
+}
+
+/** Reports whole percents only: the library reports thirteen thousand times. */
+function inSteps(onProgress: OnProgress): OnProgress {
+  let reported = 0;
+  return (done) => {
+    const percent = Math.floor(done * 100);
+    if (percent <= reported) return;
+    reported = percent;
+    onProgress(percent / 100);
+  };
 }
 
 /** By WebAssembly: one call of about a tenth of a second, without progress. */

@@ -3,7 +3,7 @@
  *
  * Invariant: in a page it is computed in a worker, which is terminated as soon as it is done or not wanted any more.
  */
-import { argon2id, type OnProgress } from "./argon2";
+import type { OnProgress } from "./argon2";
 import type { RootAnswer, RootRequest } from "./argon2.worker";
 import { type Bytes, concat, utf8 } from "./bytes";
 import { E2eeError } from "./error";
@@ -31,10 +31,12 @@ export async function deriveRoot(
   };
   try {
     if (options.signal?.aborted) throw cancelled();
-    // Outside pages (Node) there is no worker, and nobody whose screen would freeze.
-    return await (typeof Worker === "undefined"
-      ? argon2id(request.password, request.salt, options.onProgress ?? (() => {}))
-      : inWorker(request, options));
+    // In Node there is no worker, and nobody whose screen would freeze. Builds for browsers drop that branch.
+    if (import.meta.env.SSR) {
+      const { argon2id } = await import("./argon2");
+      return await argon2id(request.password, request.salt, options.onProgress ?? (() => {}));
+    }
+    return await inWorker(request, options);
   } finally {
     request.password.fill(0);
   }
