@@ -5,11 +5,11 @@
  * same frame.
  */
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { SanctuaryApp } from "../session/types";
 import { DoorPage } from "./door/door-page";
 import { EndedPage } from "./ended/ended-page";
-import { Waiting } from "./parts/waiting-page";
+import { ReturningPage } from "./returning/returning-page";
 import { LoadedRoom, loadRoomPage } from "./room/loader";
 import { StartPage } from "./start/start-page";
 import { Wick } from "./wick";
@@ -25,6 +25,7 @@ export function App({ app, newPassphrase }: AppProps) {
   const phase = app.phase.value;
   const chosenMinutes = useSignal(0);
   const returning = useSignal(false);
+  const first = useRef(true);
 
   const remaining = useComputed(() => {
     switch (app.phase.value.at) {
@@ -43,6 +44,11 @@ export function App({ app, newPassphrase }: AppProps) {
     if (phase.at === "returning") returning.value = true;
     else if (phase.at !== "room") returning.value = false;
     scrollTo(0, 0);
+    // A page that took no focus itself gets it as a whole, so that reading and tabbing start at its top.
+    if (!first.current && document.activeElement === document.body) {
+      document.querySelector<HTMLElement>("main")?.focus({ preventScroll: true });
+    }
+    first.current = false;
   }, [phase.at]);
 
   const begin = (): void => void loadRoomPage();
@@ -61,7 +67,7 @@ export function App({ app, newPassphrase }: AppProps) {
         />
       )}
       {phase.at === "door" && <DoorPage app={app} roomName={phase.roomName} onBegin={begin} />}
-      {phase.at === "returning" && <Waiting words="Coming back to the room" />}
+      {phase.at === "returning" && <ReturningPage app={app} />}
       {phase.at === "room" && app.room.value && (
         <LoadedRoom view={app.room.value} returned={returning.value} />
       )}

@@ -35,7 +35,9 @@ export function DoorPage({ app, roomName, onBegin }: DoorPageProps) {
       <main class="page door" tabIndex={-1}>
         <h1>Looking for the room</h1>
         <p class="lead" role="status">
-          {problem.atForm ?? "This takes a moment."}
+          {app.problem.value?.name === "no-connection"
+            ? "No connection to the server. This goes on by itself as soon as there is one."
+            : (problem.atForm ?? "This takes a moment.")}
         </p>
         <p>
           <button type="button" class="button" onClick={() => app.startOver()}>
@@ -70,7 +72,7 @@ export function DoorPage({ app, roomName, onBegin }: DoorPageProps) {
         </div>
       </header>
 
-      <form class="form" autocomplete="off" noValidate onSubmit={join} onFocusIn={onBegin}>
+      <form class="form" autocomplete="off" noValidate onSubmit={join} onInput={onBegin}>
         <fieldset class="form" disabled={step !== undefined}>
           <AliasField
             value={alias.value}

@@ -41,7 +41,7 @@ export function CopyButton({ label, text }: CopyButtonProps) {
           Copied
         </span>
         <span class={outcome.value === "failed" ? undefined : "away"} aria-hidden="true">
-          Copy it by hand
+          Not copied
         </span>
       </button>
       <span class="unseen" role="status">

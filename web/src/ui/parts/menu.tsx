@@ -39,7 +39,8 @@ export function Menu({ label, items, head }: MenuProps) {
   const onKey = (event: KeyboardEvent): void => {
     if (!open.value) return;
     const all = options();
-    const at = all.findIndex((option) => option === document.activeElement);
+    const at =
+      document.activeElement instanceof HTMLElement ? all.indexOf(document.activeElement) : -1;
     const moves: Record<string, number> = {
       ArrowDown: (at + 1) % all.length,
       ArrowUp: (at - 1 + all.length) % all.length,

@@ -4,7 +4,7 @@ import "../ended/ended-page.css";
 
 export function Waiting({ words }: { readonly words: string }) {
   return (
-    <main class="page ended">
+    <main class="page ended" tabIndex={-1}>
       <p role="status">{words} …</p>
     </main>
   );

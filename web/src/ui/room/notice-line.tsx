@@ -39,7 +39,7 @@ export function NoticeLine({ notices, self, onInvite }: NoticeLineProps) {
             </span>
           ),
         )}
-        {last.kind === "rekeyed" && (
+        {last.kind === "rekeyed" && !last.by.self && (
           <button type="button" class="button button-small notice-action" onClick={onInvite}>
             Show the new ones
           </button>

@@ -52,6 +52,13 @@ export function RoomPage({ view, returned }: RoomPageProps) {
     return () => removeEventListener("keydown", onKey);
   }, [view]);
 
+  // Only once the dialog has taken the focus: what has the focus must never be hidden.
+  const asks = asking.value !== undefined;
+  const covered = useSignal(false);
+  useEffect(() => {
+    covered.value = asks;
+  }, [asks]);
+
   const invitation = inviting.value && (
     <Invitation
       invitation={view.invitation.value}
@@ -63,7 +70,7 @@ export function RoomPage({ view, returned }: RoomPageProps) {
 
   return (
     <>
-      <main class="room" aria-hidden={asking.value !== undefined ? true : undefined}>
+      <main class="room" tabIndex={-1} aria-hidden={asks && covered.value ? true : undefined}>
         <RoomHeader view={view} onAsk={ask} onInvite={invite} />
         <Conversation
           view={view}

@@ -1,7 +1,7 @@
 /** Below the fold: what it does, what it cannot do, where the code is. One sentence each, nothing oversold. */
 
 /** Where the source stands, if whoever built this page said so (VITE_SOURCE_URL). */
-const SOURCE_URL: string | undefined = import.meta.env["VITE_SOURCE_URL"];
+const SOURCE_URL: string | undefined = import.meta.env.VITE_SOURCE_URL;
 
 export function Honesty() {
   return (

@@ -28,7 +28,7 @@ export function LifetimeField({ value, max, onValue, problem, focusOn }: Lifetim
         onValue={onValue}
         problem={problem}
         focusOn={focusOn}
-        hint="Nobody can prolong it. Anyone in the room can end it sooner."
+        hint="Nobody can prolong it. Anyone inside can end it sooner."
         beside={
           <>
             <span class="lifetime-unit">minutes</span>

@@ -65,7 +65,7 @@ export function StartPage({ app, newPassphrase, onLifetime, onBegin }: StartPage
         </p>
       </header>
 
-      <form class="form" autocomplete="off" noValidate onSubmit={create} onFocusIn={onBegin}>
+      <form class="form" autocomplete="off" noValidate onSubmit={create} onInput={onBegin}>
         <fieldset class="form" disabled={busy}>
           <AliasField
             value={alias.value}

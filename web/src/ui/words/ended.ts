@@ -45,7 +45,7 @@ const WORDS: Record<Ended, EndedWords> = {
   evicted: {
     title: "You were removed from the room",
     meaning:
-      "Somebody in it removed you. Messages and keys are wiped from this tab, and the link and password you had no longer work.",
+      "Somebody in it chose to. Messages and keys are wiped from this tab, and the link and password you had no longer work.",
     next: "If you think it was a mistake, talk to the people who invited you.",
   },
   "locked-out": {

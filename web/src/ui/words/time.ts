@@ -27,11 +27,6 @@ export function spoken(ms: number): string {
   return `${counted(minutes, "minute")} ${counted(rest, "second")}`;
 }
 
-/** The full minutes of a length, at least one: "about 12 minutes". */
-export function about(ms: number): string {
-  return `about ${counted(Math.max(1, Math.round(wholeSeconds(ms) / MINUTE_S)), "minute")}`;
-}
-
 const dayTime = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 
 /** The time of day of a moment on this device's clock: "14:32". */
