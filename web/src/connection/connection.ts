@@ -65,7 +65,10 @@ export class Connection {
     return this.#line?.send(frame) ?? false;
   }
 
-  /** Gives up the present line, if any, and opens another at once: for when the relay's answers make no sense. */
+  /**
+   * Gives up the present line, if any, and opens another at once: for when the relay's answers make
+   * no sense. Tells the listener before it returns.
+   */
   reconnect(): void {
     if (this.#state === "closed") return;
     this.#line?.drop();

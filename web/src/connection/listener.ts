@@ -25,7 +25,8 @@ export type ConnectionEnd =
   | "protocol-error";
 
 /**
- * No callback is made from within the constructor or `send`, and none after `close`. For each connection `onState("connected")` comes first, then `onOpen`, then its frames in order.
+ * No callback is made from within the constructor or `send`, and none after `close`. On each line
+ * `onState("connected")` comes first, then `onOpen`, then its frames in order.
  */
 export interface ConnectionListener {
   /** The state changed to one of the three living ones. */
