@@ -15,7 +15,6 @@ import { pathToPathSecrets } from "ts-mls/pathSecrets.js";
 import type { PreSharedKeyID } from "ts-mls/presharedkey.js";
 import { type PrivateKeyPath, toPrivateKeyPath, updateLeafKey } from "ts-mls/privateKeyPath.js";
 import type { Proposal } from "ts-mls/proposal.js";
-import type { ProposalOrRef } from "ts-mls/proposalOrRefType.js";
 import { accumulatePskSecret } from "ts-mls/pskIndex.js";
 import { addLeafNode, type RatchetTree, removeLeafNode } from "ts-mls/ratchetTree.js";
 import { createSecretTree } from "ts-mls/secretTree.js";
@@ -44,6 +43,19 @@ export interface Joiner {
   readonly authenticatedData: Uint8Array;
 }
 
+/** What an external commit is made of. Those of `createExternalCommit` keep the rules; tests make others as well. */
+export interface Plan {
+  /** Holds the joiner's place; key and signature are replaced. */
+  readonly leaf: LeafNode;
+  readonly signatureSeed: Uint8Array;
+  /** The leaf that its place is computed without. */
+  readonly oldLeaf: number | undefined;
+  readonly pskIds: PreSharedKeyID[];
+  readonly psk: Uint8Array;
+  readonly authenticatedData: Uint8Array;
+  proposals(externalInit: Proposal): Proposal[];
+}
+
 const WIREFORMAT = "mls_public_message";
 
 /** Make the commit, as an MLSMessage, and the state of the epoch that it creates. */
@@ -52,44 +64,62 @@ export async function createExternalCommit(
   joiner: Joiner,
   suite: CiphersuiteImpl,
 ): Promise<{ commit: Bytes; state: ClientState }> {
-  const leaf = await placeholderLeaf(joiner.keys);
-  const [tree, leafIndex] = placeLeaf(group.tree, joiner.oldLeaf, leaf);
-  const path = await makePath(tree, leafIndex, group.info.groupContext, joiner, suite);
-  const init = await exportSecret(group.externalPub, suite);
+  const { keys, psk, oldLeaf, authenticatedData } = joiner;
   const pskId = freshPskId(suite);
-  const proposals = proposalsOf(joiner, init.enc, pskId);
+  const proposals = (externalInit: Proposal): Proposal[] => [
+    externalInit,
+    ...(oldLeaf === undefined ? [] : [removal(oldLeaf)]),
+    { proposalType: "psk", psk: { preSharedKeyId: pskId } },
+  ];
+  const leaf = await placeholderLeaf(keys);
+  const { signatureSeed } = keys;
+  const plan = { leaf, signatureSeed, oldLeaf, pskIds: [pskId], psk, authenticatedData, proposals };
+  return commitByPlan(group, plan, suite);
+}
+
+function removal(removed: number): Proposal {
+  return { proposalType: "remove", remove: { removed } };
+}
+
+/** Make any external commit. */
+export async function commitByPlan(
+  group: VerifiedGroup,
+  plan: Plan,
+  suite: CiphersuiteImpl,
+): Promise<{ commit: Bytes; state: ClientState }> {
+  const { groupContext } = group.info;
+  const [tree, leafIndex] = placeLeaf(group.tree, plan.oldLeaf, plan.leaf);
+  const path = await makePath(tree, leafIndex, groupContext, plan.signatureSeed, suite);
+  const init = await exportSecret(group.externalPub, suite);
+  const proposals = plan.proposals({
+    proposalType: "external_init",
+    externalInit: { kemOutput: init.enc },
+  });
   const signed = await createContentCommitSignature(
-    group.info.groupContext,
+    groupContext,
     WIREFORMAT,
-    { proposals, path: path.updatePath },
+    {
+      proposals: proposals.map((proposal) => ({ proposalOrRefType: "proposal", proposal })),
+      path: path.updatePath,
+    },
     { senderType: "new_member_commit" },
-    joiner.authenticatedData,
-    joiner.keys.signatureSeed,
+    plan.authenticatedData,
+    plan.signatureSeed,
     suite.signature,
   );
-  const index = pskIndex(joiner.psk);
   const none = new Uint8Array(suite.kdf.size);
-  const [pskSecret] = await accumulatePskSecret([pskId], index, suite, none);
-  const state = await enterEpoch(group, joiner, path, signed, init.secret, pskSecret, suite);
+  const [pskSecret] = await accumulatePskSecret(plan.pskIds, pskIndex(plan.psk), suite, none);
+  const state = await enterEpoch(group, plan, path, signed, init.secret, pskSecret, suite);
   for (const secret of [path.commitSecret, init.secret, pskSecret]) secret.fill(0);
   return { commit: await frame(state, signed, suite), state };
 }
 
 type SignedCommit = Awaited<ReturnType<typeof createContentCommitSignature>>;
 
-function proposalsOf(joiner: Joiner, kemOutput: Uint8Array, psk: PreSharedKeyID): ProposalOrRef[] {
-  const proposals: Proposal[] = [{ proposalType: "external_init", externalInit: { kemOutput } }];
-  if (joiner.oldLeaf !== undefined) {
-    proposals.push({ proposalType: "remove", remove: { removed: joiner.oldLeaf } });
-  }
-  proposals.push({ proposalType: "psk", psk: { preSharedKeyId: psk } });
-  return proposals.map((proposal) => ({ proposalOrRefType: "proposal", proposal }));
-}
-
 /** The state after the commit (RFC 9420, section 8). */
 async function enterEpoch(
   { info }: VerifiedGroup,
-  { keys }: Joiner,
+  { signatureSeed }: Plan,
   path: Path,
   { framedContent, signature }: SignedCommit,
   initSecret: Uint8Array,
@@ -120,7 +150,7 @@ async function enterEpoch(
       hash,
     ),
     historicalReceiverData: new Map(),
-    signaturePrivateKey: keys.signatureSeed,
+    signaturePrivateKey: signatureSeed,
     keySchedule: epoch.keySchedule,
     unappliedProposals: {},
     groupActiveState: { kind: "active" },
@@ -176,14 +206,14 @@ async function makePath(
   tree: RatchetTree,
   leafIndex: LeafIndex,
   context: GroupContext,
-  joiner: Joiner,
+  signatureSeed: Uint8Array,
   suite: CiphersuiteImpl,
 ): Promise<Path> {
   const [newTree, updatePath, secrets, leafKey] = await createUpdatePath(
     tree,
     leafIndex,
     context,
-    joiner.keys.signatureSeed,
+    signatureSeed,
     suite,
   );
   const nodes = await toPrivateKeyPath(pathToPathSecrets(secrets), leafIndex, suite);
