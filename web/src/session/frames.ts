@@ -112,7 +112,7 @@ export class Frames {
     }
     if (group.own !== undefined) this.#room.send(group.own.frame);
     if (this.#hasRekeyed) await this.#putCapsule();
-    outbox.resume(frame.lastMessageId);
+    outbox.resume(frame.lastMessageId, frame.epoch);
     this.#room.view.setWhole(true);
     this.#changed(people.setRoster(group.member.roster));
     commits.ask();
@@ -205,7 +205,6 @@ export class Frames {
     const effect = await group.apply(frame);
     this.#seen(frame.seq);
     if (effect.selfRemoved) {
-      this.#room.send({ type: "Leave" });
       return this.#listener.end(effect.resynced === undefined ? "evicted" : "replaced");
     }
     const { by } = effect;

@@ -2,12 +2,12 @@
  * Own messages on their way to the relay.
  *
  * Safety:
- * - Messages are accepted in the order in which they were written, each once. Ids count up from 1 within a session, the
- *   relay drops what it has accepted before, and what is sent again goes out as the same bytes under the same id.
- * - What is in flight was all encrypted in one epoch. Otherwise a message of an old epoch could be refused (Nack) while
- *   a later one is accepted; sent anew under its lower id, the relay would take it for a duplicate and it would be lost.
- * Liveness: whatever was neither accepted nor failed is sent again after every reconnection (`resume`, `restart`), and a
- * refused message goes out again, encrypted anew, as soon as everything in flight is answered.
+ * - Messages are accepted in the order in which they were written, each once: ids count up from 1 within a session without
+ *   gaps, the relay takes the next one only, and what is sent again goes out as the same bytes under the same id.
+ * - What is in flight was all encrypted in one epoch: when one is refused for its epoch, so is all that follows it, and
+ *   nothing has to be encrypted anew that may still be accepted as it is.
+ * Liveness: whatever was neither accepted nor failed is sent again after every reconnection (`resume`, `restart`), and what
+ * was refused goes out again, encrypted anew, as soon as everything in flight is answered.
  */
 import type { Bytes, ClientFrame } from "../wire";
 import type { Delivery } from "./types";
@@ -39,12 +39,11 @@ export interface OutboxMember {
 interface Item {
   readonly key: string;
   readonly data: Bytes;
-  /** Given when first sent; kept until accepted, within one session. */
-  id: bigint | undefined;
 }
 
 interface Flying {
-  readonly item: Item & { id: bigint };
+  readonly item: Item;
+  readonly id: bigint;
   readonly sealed: Sealed;
   refused: boolean;
 }
@@ -53,17 +52,20 @@ export class Outbox {
   readonly #room: OutboxRoom;
   #waiting: Item[] = [];
   #flying: Flying[] = [];
-  #lastId: bigint;
+  /** The last id that the relay accepted in this session. */
+  #accepted: bigint;
+  /** The epoch that the room had reached when this tab came back to it. */
+  #notBefore = 0n;
 
   /** `lastId`: the last message id that the relay accepted in this session. */
   constructor(room: OutboxRoom, lastId: bigint) {
     this.#room = room;
-    this.#lastId = lastId;
+    this.#accepted = lastId;
   }
 
   /** Takes over a message; `pump` sends it. */
   add(key: string, data: Bytes): void {
-    this.#waiting.push({ key, data, id: undefined });
+    this.#waiting.push({ key, data });
   }
 
   /** Sends what can be sent now. Never to be run twice at a time. */
@@ -77,11 +79,8 @@ export class Outbox {
       if (this.#waiting[0] !== item) return;
       this.#waiting.shift();
       if (sealed === undefined) continue;
-      if (item.id === undefined) {
-        this.#lastId += 1n;
-        item.id = this.#lastId;
-      }
-      const flying = { item: { ...item, id: item.id }, sealed, refused: false };
+      const id = (this.#flying.at(-1)?.id ?? this.#accepted) + 1n;
+      const flying = { item, id, sealed, refused: false };
       this.#flying.push(flying);
       this.#transmit(flying);
     }
@@ -89,53 +88,47 @@ export class Outbox {
 
   /** Ack: the relay has it, in its place among all frames. */
   acked(id: bigint): void {
-    const at = this.#flying.findIndex(({ item }) => item.id === id);
-    if (at < 0) return;
-    const [flying] = this.#flying.splice(at, 1);
+    const flying = this.#land(id);
     if (flying === undefined) return;
+    if (id > this.#accepted) this.#accepted = id;
     flying.item.data.fill(0);
     this.#room.entries.deliver(flying.item.key, "sent");
   }
 
   /** Nack, stale epoch: it goes out anew once everything in flight is answered. */
   refused(id: bigint): void {
-    const flying = this.#flying.find(({ item }) => item.id === id);
+    const flying = this.#flying.find((other) => other.id === id);
     if (flying !== undefined) flying.refused = true;
   }
 
-  /** Nack for good: the person may send it again. */
+  /** Nack for good: the person may send it again. Its id is free again, so that what follows it is refused. */
   failed(id: bigint): void {
-    const at = this.#flying.findIndex(({ item }) => item.id === id);
-    if (at < 0) return;
-    const [flying] = this.#flying.splice(at, 1);
+    const flying = this.#land(id);
     if (flying !== undefined) this.#fail(flying.item);
   }
 
-  /** The same session on a new connection: sends again, as the same bytes, what was not accepted up to `lastAccepted`. */
-  resume(lastAccepted: bigint): void {
-    for (const { item } of [...this.#flying]) {
-      if (item.id <= lastAccepted) this.acked(item.id);
-    }
-    for (const flying of this.#flying) {
-      if (!flying.refused) this.#transmit(flying);
-    }
+  /**
+   * The same session on a new connection, in a room that has come to `epoch`: what was not accepted up to `lastAccepted`
+   * is sent again as the same bytes. If the room has moved on, it waits instead until this tab has caught up and is
+   * encrypted anew, so that whoever has joined in the meantime can read it.
+   */
+  resume(lastAccepted: bigint, epoch: bigint): void {
+    this.#ackUpTo(lastAccepted);
+    this.#notBefore = epoch;
+    if (this.#flying.some(({ sealed, refused }) => refused || sealed.epoch !== epoch))
+      this.#takeBack();
+    for (const flying of this.#flying) this.#transmit(flying);
   }
 
   /**
-   * The group state was taken up anew (resync): what was not accepted is to be encrypted anew. A new session counts
-   * from 1 again, `lastAccepted` is 0 then and ids are given anew.
+   * The group state was taken up anew (resync): what was not accepted is to be encrypted anew. In a new session nothing
+   * was accepted yet, and ids count from 1 again.
    */
-  restart(lastAccepted: bigint, newSession: boolean): void {
-    if (!newSession) {
-      for (const { item } of [...this.#flying]) {
-        if (item.id <= lastAccepted) this.acked(item.id);
-      }
-    }
-    this.#waiting = [...this.#flying.map(({ item }): Item => item), ...this.#waiting];
-    this.#flying = [];
-    if (!newSession) return;
-    this.#lastId = lastAccepted;
-    this.#waiting = this.#waiting.map((item) => ({ ...item, id: undefined }));
+  restart(lastAccepted: bigint, isNewSession: boolean): void {
+    if (!isNewSession) this.#ackUpTo(lastAccepted);
+    this.#takeBack();
+    this.#accepted = lastAccepted;
+    this.#notBefore = 0n;
   }
 
   /** Forgets all messages. */
@@ -156,7 +149,7 @@ export class Outbox {
     }
   }
 
-  #transmit({ item: { id }, sealed: { epoch, payload } }: Flying): void {
+  #transmit({ id, sealed: { epoch, payload } }: Flying): void {
     this.#room.send({ type: "Message", id, epoch, recipients: [], payload });
   }
 
@@ -166,19 +159,33 @@ export class Outbox {
   }
 
   #maySend(): boolean {
-    if (!this.#room.whole || this.#flying.length >= MAX_IN_FLIGHT) return false;
-    const first = this.#flying[0];
-    if (first === undefined) return true;
-    return (
-      !this.#flying.some(({ refused }) => refused) &&
-      first.sealed.epoch === this.#room.group.member?.epoch
-    );
+    const epoch = this.#room.group.member?.epoch ?? -1n;
+    if (!this.#room.whole || epoch < this.#notBefore) return false;
+    if (this.#flying.length >= MAX_IN_FLIGHT) return false;
+    return this.#flying.every(({ sealed, refused }) => !refused && sealed.epoch === epoch);
   }
 
-  /** Once all that is in flight was refused, it waits again, before everything else and in its order. */
+  /** Takes a message that is answered out of the air. */
+  #land(id: bigint): Flying | undefined {
+    const flying = this.#flying.find((other) => other.id === id);
+    this.#flying = this.#flying.filter((other) => other !== flying);
+    return flying;
+  }
+
+  #ackUpTo(lastAccepted: bigint): void {
+    for (const { id } of [...this.#flying]) {
+      if (id <= lastAccepted) this.acked(id);
+    }
+  }
+
+  /** Once all that is in flight was refused, it waits again. */
   #takeBackRefused(): void {
-    if (this.#flying.length === 0 || this.#flying.some(({ refused }) => !refused)) return;
-    this.#waiting = [...this.#flying.map(({ item }): Item => item), ...this.#waiting];
+    if (this.#flying.every(({ refused }) => refused)) this.#takeBack();
+  }
+
+  /** What is in flight waits again, before everything else and in its order. */
+  #takeBack(): void {
+    this.#waiting = [...this.#flying.map(({ item }) => item), ...this.#waiting];
     this.#flying = [];
   }
 }

@@ -41,7 +41,7 @@ export class RoomSession {
   readonly #frames: Frames;
   readonly #hooks: RoomHooks;
   readonly #serial = new Serial();
-  readonly #over = new AbortController();
+  readonly #ended = new AbortController();
   #hasEntered = false;
 
   /** Takes over the relay's line and the keys, and closes and wipes them in the end. */
@@ -69,7 +69,6 @@ export class RoomSession {
 
   /** Ends this tab's part; the relay forgets the session at once. */
   leave(): void {
-    this.#room.send({ type: "Leave" });
     this.#end("left");
   }
 
@@ -81,7 +80,7 @@ export class RoomSession {
 
   /** Ends the room for everybody. */
   purge(): void {
-    if (this.#over.signal.aborted) return;
+    if (this.#ended.signal.aborted) return;
     const { relay, keys, expiry, attachment, browser } = this.#room;
     const state = { attached: attachment.attached, remainingMs: expiry.remainingMs.value };
     const session = keys.giveSession();
@@ -116,10 +115,10 @@ export class RoomSession {
   async #kick(id: string): Promise<void> {
     const { people, keys, commits } = this.#room;
     if (people.member(id) === undefined || people.self.value.id === id) return;
-    const fresh = await makeNewSecrets(keys.roomId, this.#over.signal);
+    const fresh = await makeNewSecrets(keys.roomId, this.#ended.signal);
     await new Promise<void>((resolve, reject) => {
       const failed = () => reject(new RoomOver());
-      if (this.#over.signal.aborted) {
+      if (this.#ended.signal.aborted) {
         wipeNewSecrets(fresh);
         failed();
         return;
@@ -131,7 +130,7 @@ export class RoomSession {
 
   #receive(event: RelayEvent): void {
     if (event.kind === "frame" && event.frame.type === "Ended")
-      this.#end(endedBy(event.frame.reason));
+      this.#over(endedBy(event.frame.reason));
     else if (event.kind === "closed")
       this.#end(event.why === "protocol-error" ? "tampered" : "relay-stopped");
     else this.#inTurn(() => this.#handle(event));
@@ -147,7 +146,7 @@ export class RoomSession {
   }
 
   #onInside(): void {
-    if (this.#hasEntered || this.#over.signal.aborted) return;
+    if (this.#hasEntered || this.#ended.signal.aborted) return;
     this.#hasEntered = true;
     this.#hooks.onEntered();
   }
@@ -156,8 +155,14 @@ export class RoomSession {
     this.#serial.run(task).catch(() => this.#end("tampered"));
   }
 
+  /** Ends it from this side: the relay is to forget the session, whatever the reason. */
   #end(why: Ended): void {
-    if (this.#over.signal.aborted) return;
+    this.#room.send({ type: "Leave" });
+    this.#over(why);
+  }
+
+  #over(why: Ended): void {
+    if (this.#ended.signal.aborted) return;
     this.#wipe();
     this.#room.relay.close();
     this.#hooks.onEnded(why);
@@ -165,7 +170,7 @@ export class RoomSession {
 
   #wipe(): void {
     this.#serial.close();
-    this.#over.abort();
+    this.#ended.abort();
     this.#room.wipe();
   }
 }

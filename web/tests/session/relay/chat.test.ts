@@ -1,7 +1,19 @@
 /** Two people and more in a room, through the real relay. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { RelayProcess } from "../support/relay-process";
-import { aliases, create, hears, join, linkOf, news, PASSWORD, roomOf, said, sees, told } from "../support/scenes";
+import {
+  aliases,
+  create,
+  hears,
+  join,
+  linkOf,
+  news,
+  PASSWORD,
+  roomOf,
+  said,
+  sees,
+  told,
+} from "../support/scenes";
 import { Tab } from "../support/tab";
 import { until } from "../support/until";
 
@@ -32,7 +44,9 @@ describe("two people", () => {
     expect(news(ada)).toEqual(["joined"]);
     expect(news(grace)).toEqual([]);
     await until("to be sent", () =>
-      roomOf(ada).entries.value.some((entry) => entry.kind === "message" && entry.delivery === "sent"),
+      roomOf(ada).entries.value.some(
+        (entry) => entry.kind === "message" && entry.delivery === "sent",
+      ),
     );
   });
 

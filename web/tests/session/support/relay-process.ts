@@ -15,7 +15,9 @@ function binary(): string {
   const places = [process.env.SANCTUARY_BIN, target("release"), target("debug")];
   const found = places.find((path) => path !== undefined && existsSync(path));
   if (found === undefined) {
-    throw new Error("the relay is missing: run `cargo build -p sanctuary`, or name it in SANCTUARY_BIN");
+    throw new Error(
+      "the relay is missing: run `cargo build -p sanctuary`, or name it in SANCTUARY_BIN",
+    );
   }
   return found;
 }

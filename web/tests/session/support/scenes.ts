@@ -14,7 +14,12 @@ export async function create(origin: string, alias = "Ada", lifetimeMinutes = 60
 }
 
 /** Somebody opens a link at `origin` and joins. */
-export async function join(origin: string, link: string, alias: string, password = PASSWORD): Promise<Tab> {
+export async function join(
+  origin: string,
+  link: string,
+  alias: string,
+  password = PASSWORD,
+): Promise<Tab> {
   const { pathname, hash } = new URL(link);
   const tab = new Tab(origin, pathname + hash);
   await tab.app.join({ alias, password });
@@ -29,7 +34,8 @@ export function linkOf(tab: Tab): string {
 /** The room that a tab is in. */
 export function roomOf(tab: Tab): RoomView {
   const room = tab.app.room.value;
-  if (room === undefined) throw new Error(`not in a room but ${JSON.stringify(tab.app.phase.value)}`);
+  if (room === undefined)
+    throw new Error(`not in a room but ${JSON.stringify(tab.app.phase.value)}`);
   return room;
 }
 
@@ -49,19 +55,30 @@ export function aliases(tab: Tab): string[] {
 
 /** Settles once a tab shows that somebody said something. */
 export function hears(tab: Tab, line: string): Promise<true> {
-  return until(`to hear "${line}"`, () => tab.app.room.value !== undefined && said(tab).includes(line));
+  return until(
+    `to hear "${line}"`,
+    () => tab.app.room.value !== undefined && said(tab).includes(line),
+  );
 }
 
 /** Settles once a tab lists exactly these. */
 export function sees(tab: Tab, ...names: string[]): Promise<true> {
   const wanted = names.sort().join();
-  return until(`to see ${wanted}`, () => tab.app.room.value !== undefined && aliases(tab).join() === wanted);
+  return until(
+    `to see ${wanted}`,
+    () => tab.app.room.value !== undefined && aliases(tab).join() === wanted,
+  );
 }
 
 /** Settles once a tab shows a line of this kind. */
-export function told<K extends Entry["kind"]>(tab: Tab, kind: K): Promise<Extract<Entry, { kind: K }>> {
+export function told<K extends Entry["kind"]>(
+  tab: Tab,
+  kind: K,
+): Promise<Extract<Entry, { kind: K }>> {
   return until(`to be told "${kind}"`, () =>
-    tab.app.room.value?.entries.value.find((entry): entry is Extract<Entry, { kind: K }> => entry.kind === kind),
+    tab.app.room.value?.entries.value.find(
+      (entry): entry is Extract<Entry, { kind: K }> => entry.kind === kind,
+    ),
   );
 }
 

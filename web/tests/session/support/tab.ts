@@ -4,7 +4,6 @@
  */
 import WebSocket from "ws";
 import type { Environment } from "../../../src/connection";
-import { createApp, type Ended, type RoomView, type SanctuaryApp } from "../../../src/session/index";
 import {
   type Browser,
   type Clock,
@@ -12,6 +11,12 @@ import {
   encodeShare,
   systemClock,
 } from "../../../src/session/browser";
+import {
+  createApp,
+  type Ended,
+  type RoomView,
+  type SanctuaryApp,
+} from "../../../src/session/index";
 import { until } from "./until";
 
 type Listeners = Set<() => void>;
@@ -78,7 +83,11 @@ class Page implements Browser {
   }
 
   pushUrl(url: string): void {
-    this.tab.history.splice(this.tab.at + 1, Number.POSITIVE_INFINITY, new URL(url, this.tab.url).href);
+    this.tab.history.splice(
+      this.tab.at + 1,
+      Number.POSITIVE_INFINITY,
+      new URL(url, this.tab.url).href,
+    );
     this.tab.at += 1;
   }
 

@@ -2,7 +2,7 @@
 import { effect } from "@preact/signals-core";
 
 /** Longest wait of a test for anything, in milliseconds: two slow cores shared by many tests. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** Settles as soon as `seen` gives something else than `undefined` or false; `seen` reads signals. */
 export function until<T>(
