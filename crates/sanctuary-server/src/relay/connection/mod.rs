@@ -38,6 +38,10 @@ use crate::websocket::{CloseStatus, Decoder, Encoded, Received, TextPolicy};
 /// Time that a peer has to take our last frames and hang up, before we do.
 const FAREWELL: Duration = Duration::from_secs(3);
 
+/// Bytes that a peer may still have on their way to us when we close. One that sends more does not
+/// listen, and is hung up on.
+const ON_THE_WAY: usize = 2 << 20;
+
 /// Reads in one turn before other connections have theirs.
 const READS_PER_TURN: usize = 16;
 
@@ -78,6 +82,8 @@ struct Connection {
     has_closed: bool,
     /// The sending direction is ended.
     is_shut: bool,
+    /// Bytes that came after the end.
+    discarded: usize,
 }
 
 /// Serves a connection until it is over, or has to be served by another shard.
@@ -113,6 +119,7 @@ impl Connection {
             brought: Some(Box::new(brought)),
             has_closed: false,
             is_shut: false,
+            discarded: 0,
         }
     }
 
@@ -274,20 +281,29 @@ impl Connection {
         if self.line.is_cut() || self.timer.as_mut().poll(cx).is_ready() {
             return Poll::Ready(());
         }
-        let shard = Rc::clone(&self.shard);
-        let mut buffer = shard.buffer.borrow_mut();
-        while !self.has_closed {
-            let Poll::Ready(read) = self.line.poll_read(cx, &mut buffer) else {
-                break;
-            };
-            let n = read.unwrap_or_default();
-            self.has_closed = n == 0;
-            buffer.get_mut(..n).unwrap_or_default().zeroize();
+        if self.discard_input(cx) > ON_THE_WAY {
+            return Poll::Ready(());
         }
         match self.poll_shut(cx) {
             Poll::Ready(Ok(())) if !self.has_closed => Poll::Pending,
             shut => shut.map(drop),
         }
+    }
+
+    /// Reads what the peer still sends, and throws it away; tells how much that was so far.
+    fn discard_input(&mut self, cx: &mut Context<'_>) -> usize {
+        let shard = Rc::clone(&self.shard);
+        let mut buffer = shard.buffer.borrow_mut();
+        while !self.has_closed && self.discarded <= ON_THE_WAY {
+            let Poll::Ready(read) = self.line.poll_read(cx, &mut buffer) else {
+                break;
+            };
+            let n = read.unwrap_or_default();
+            self.has_closed = n == 0;
+            self.discarded += n;
+            buffer.get_mut(..n).unwrap_or_default().zeroize();
+        }
+        self.discarded
     }
 
     fn poll_shut(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,0 +1,168 @@
+//! Admission (PROTOCOL.md, section 5.2).
+
+use std::time::Duration;
+
+use sanctuary_server::relay::Limits;
+use sanctuary_wire::{
+    Alarm, ClientFrame, Epoch, MemberNumber, MemberPresence, Presence, RefusedReason, RelayFrame,
+};
+use tokio::time::advance;
+
+use crate::support::{Host, Invitation, Keys, Member, inline};
+
+async fn try_to_join(host: &Host, invitation: Invitation) -> RelayFrame {
+    let mut client = host.connect().await;
+    let join = invitation.join_frame(&client, &Keys::from_seed(77));
+    client.ask(join).await
+}
+
+fn refused(reason: RefusedReason, retry_after_ms: u32) -> RelayFrame {
+    RelayFrame::Refused {
+        reason,
+        retry_after_ms,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_knows_the_password_gets_in_and_the_others_see_it() {
+    inline(Limits::default(), async |host| {
+        let (mut creator, invitation) = Member::create(&host, 1).await;
+        let mut client = host.connect().await;
+        let join = invitation.join_frame(&client, &Keys::from_seed(2));
+        let here = |n| MemberPresence {
+            member: MemberNumber(n),
+            presence: Presence::Here,
+        };
+        let admitted = RelayFrame::Admitted {
+            member: MemberNumber(2),
+            remaining_ms: 3_600_000,
+            members: vec![here(1), here(2)],
+        };
+        assert_eq!(client.ask(join).await, admitted);
+        creator.sees(MemberNumber(2), Presence::Here).await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_password_is_refused_and_every_member_is_told() {
+    inline(Limits::default(), async |host| {
+        let (mut creator, invitation) = Member::create(&host, 1).await;
+        let mut guest = invitation.join(&host, 2).await;
+        guest.client.heard().await;
+        creator.client.heard().await;
+        for count in 1..=3 {
+            let answer = try_to_join(&host, invitation.with_wrong_password()).await;
+            let wait = Duration::from_secs(1 << (count - 1));
+            let wait_ms = wait.as_millis().try_into().unwrap();
+            assert_eq!(answer, refused(RefusedReason::WrongPassword, wait_ms));
+            let alarm = RelayFrame::Alarm {
+                alarm: Alarm::WrongPassword,
+                count,
+            };
+            assert_eq!(creator.client.receive().await, alarm);
+            assert_eq!(guest.client.receive().await, alarm);
+            advance(wait).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn guessing_is_slowed_down_without_a_look_at_the_guess_and_members_are_not() {
+    inline(Limits::default(), async |host| {
+        let (mut creator, invitation) = Member::create(&host, 1).await;
+        try_to_join(&host, invitation.with_wrong_password()).await;
+        advance(Duration::from_millis(400)).await;
+        for guess in [invitation, invitation.with_wrong_password()] {
+            let answer = try_to_join(&host, guess).await;
+            assert_eq!(answer, refused(RefusedReason::Throttled, 600));
+        }
+        // No alarm for what was not looked at, and business as usual inside.
+        let heard = creator.client.heard().await;
+        assert_eq!(heard.len(), 1, "{heard:?}");
+        creator.say(Epoch(0), "still here").await;
+        let keys = creator.vanish();
+        let (creator, _) = Member::resume(&host, keys, sanctuary_wire::Seq(1)).await;
+        assert_eq!(creator.number, MemberNumber(1));
+        advance(Duration::from_millis(600)).await;
+        let answer = try_to_join(&host, invitation).await;
+        assert!(matches!(answer, RelayFrame::Admitted { .. }), "{answer:?}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_refusal_the_same_connection_may_try_again() {
+    inline(Limits::default(), async |host| {
+        let (_creator, invitation) = Member::create(&host, 1).await;
+        let mut client = host.connect().await;
+        let keys = Keys::from_seed(2);
+        let wrong = invitation.with_wrong_password().join_frame(&client, &keys);
+        let right = invitation.join_frame(&client, &keys);
+        assert_eq!(
+            client.ask(wrong).await,
+            refused(RefusedReason::WrongPassword, 1000)
+        );
+        advance(Duration::from_secs(1)).await;
+        let answer = client.ask(right).await;
+        assert!(matches!(answer, RelayFrame::Admitted { .. }), "{answer:?}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signature_for_another_connection_room_or_session_does_not_admit() {
+    inline(Limits::default(), async |host| {
+        let (_one, invitation) = Member::create(&host, 1).await;
+        let observed = host.connect().await;
+        let stolen = invitation.join_frame(&observed, &Keys::from_seed(2));
+        let mut client = host.connect().await;
+        let answer = client.ask(stolen).await;
+        assert_eq!(answer, refused(RefusedReason::WrongPassword, 1000));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_full_room_says_so_to_those_with_the_password_only() {
+    let limits = Limits {
+        max_members: 2,
+        ..Limits::default()
+    };
+    inline(limits, async |host| {
+        let (mut creator, invitation) = Member::create(&host, 1).await;
+        let mut guest = invitation.join(&host, 2).await;
+        let full = refused(RefusedReason::RoomFull, 0);
+        assert_eq!(try_to_join(&host, invitation).await, full);
+        let wrong = try_to_join(&host, invitation.with_wrong_password()).await;
+        assert_eq!(wrong, refused(RefusedReason::WrongPassword, 1000));
+        guest.client.send(ClientFrame::Leave).await;
+        creator.sees(guest.number, Presence::Gone).await;
+        advance(Duration::from_secs(1)).await;
+        let answer = try_to_join(&host, invitation).await;
+        assert!(matches!(answer, RelayFrame::Admitted { .. }), "{answer:?}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hundred_members_fit_into_one_room_and_all_hear_each_other() {
+    inline(Limits::default(), async |host| {
+        let (mut creator, invitation) = Member::create(&host, 1).await;
+        let mut members = Vec::new();
+        for seed in 2..=100 {
+            members.push(invitation.knock(&host, seed).await);
+        }
+        let full = refused(RefusedReason::RoomFull, 0);
+        assert_eq!(try_to_join(&host, invitation).await, full);
+        for member in &mut members {
+            member.enter().await;
+        }
+        creator.say(Epoch(99), "welcome").await;
+        for member in &mut members {
+            assert_eq!(member.hear().await.1, "welcome");
+        }
+    })
+    .await;
+}

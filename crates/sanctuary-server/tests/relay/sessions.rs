@@ -1,0 +1,312 @@
+//! Presence, refresh and reconnection (PROTOCOL.md, sections 5.5 and 10).
+
+use std::time::Duration;
+
+use sanctuary_server::relay::Limits;
+use sanctuary_wire::{
+    ClientFrame, Continuity, EndedReason, Epoch, MemberNumber, MemberPresence, MessageId, Presence,
+    RefusedReason, RelayFrame, Seq,
+};
+use tokio::time::{Instant, advance};
+
+use crate::support::{Gone, Member, capsule, inline, resume_frame};
+
+const GONE: RelayFrame = RelayFrame::Refused {
+    reason: RefusedReason::Gone,
+    retry_after_ms: 0,
+};
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_member_is_away_at_once_and_gone_after_the_grace_period() {
+    inline(Limits::default(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let b = invitation.join(&host, 2).await;
+        let number = b.number;
+        let start = Instant::now();
+        let keys = b.vanish();
+        a.sees(number, Presence::Away).await;
+        assert!(start.elapsed() < Duration::from_secs(1));
+        a.sees(number, Presence::Gone).await;
+        assert_eq!(start.elapsed().as_secs(), 30);
+        let mut client = host.connect().await;
+        let resume = resume_frame(&client, &keys, Seq(0));
+        assert_eq!(client.ask(resume).await, GONE);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_vanished_without_a_word_is_noticed() {
+    inline(Limits::default(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let mut b = invitation.join(&host, 2).await;
+        let number = b.number;
+        b.client.heard().await;
+        // From here on b's end reads nothing and so answers no ping, yet the connection stands.
+        let start = Instant::now();
+        a.sees(number, Presence::Away).await;
+        let silence = start.elapsed().as_secs();
+        assert!((40..=60).contains(&silence), "{silence} s");
+        assert_eq!(b.client.gone().await, Gone::Cut);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_refresh_the_member_is_the_same_and_gets_its_capsule() {
+    inline(Limits::default(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let mut b = invitation.join(&host, 2).await;
+        b.say(Epoch(1), "before").await;
+        b.client
+            .send(ClientFrame::PutCapsule {
+                capsule: capsule("after the change"),
+            })
+            .await;
+        b.client.heard().await;
+        let keys = b.vanish();
+        a.sees(MemberNumber(2), Presence::Away).await;
+        let mut client = host.connect().await;
+        let resume = resume_frame(&client, &keys, Seq(0));
+        let member = |number, presence| MemberPresence {
+            member: MemberNumber(number),
+            presence,
+        };
+        let resumed = RelayFrame::Resumed {
+            member: MemberNumber(2),
+            remaining_ms: 3_600_000,
+            epoch: Epoch(1),
+            last_message_id: MessageId(1),
+            continuity: Continuity::Fresh,
+            capsule: capsule("after the change"),
+            members: vec![member(1, Presence::Here), member(2, Presence::Here)],
+        };
+        assert_eq!(client.ask(resume).await, resumed);
+        a.sees(MemberNumber(2), Presence::Here).await;
+        // It has lost its state: it is given the lease, and nothing before its commit.
+        a.say(Epoch(1), "meanwhile").await;
+        let heard = client.heard().await;
+        assert!(matches!(heard[..], [RelayFrame::Lease { .. }]), "{heard:?}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refreshed_member_commits_and_sees_what_comes_from_then_on() {
+    inline(Limits::default(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let b = invitation.join(&host, 2).await;
+        let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(0)).await;
+        assert_eq!(continuity, Continuity::Fresh);
+        a.say(Epoch(1), "lost to b").await;
+        b.enter().await;
+        a.say(Epoch(2), "seen").await;
+        assert_eq!(b.hear().await.1, "seen");
+        b.say(Epoch(2), "and answered").await;
+        assert_eq!(a.hear().await.1, "and answered");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_back_within_the_window_misses_nothing_and_gets_nothing_twice() {
+    inline(Limits::default(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let mut b = invitation.join(&host, 2).await;
+        let mut last = a.say(Epoch(1), "seen").await;
+        assert_eq!(b.hear().await.0, last);
+        for n in 0..3 {
+            let keys = b.vanish();
+            a.sees(MemberNumber(2), Presence::Away).await;
+            for m in 0..5 {
+                a.say(Epoch(1), &format!("missed {n} {m}")).await;
+            }
+            advance(Duration::from_secs(20)).await;
+            let resumed = Member::resume(&host, keys, last).await;
+            assert_eq!(resumed.1, Continuity::Complete);
+            b = resumed.0;
+            for m in 0..5 {
+                last = last.next();
+                assert_eq!(b.hear().await, (last, format!("missed {n} {m}")));
+            }
+        }
+        let late = a.say(Epoch(1), "live").await;
+        assert_eq!(b.hear().await, (late, "live".into()));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_acks_that_were_missed_come_with_the_replay() {
+    inline(Limits::default(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let mut b = invitation.join(&host, 2).await;
+        b.post(Epoch(1), "unheard").await;
+        assert_eq!(a.hear().await, (Seq(2), "unheard".into()));
+        let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(1)).await;
+        assert_eq!(
+            (continuity, b.last_id),
+            (Continuity::Complete, MessageId(1))
+        );
+        let ack = RelayFrame::Ack {
+            id: MessageId(1),
+            seq: Seq(2),
+        };
+        assert_eq!(b.client.receive().await, ack);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_of_its_own_that_was_missed_comes_with_the_replay() {
+    inline(Limits::default(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let mut b = invitation.join(&host, 2).await;
+        b.client.send(ClientFrame::RequestLease).await;
+        b.lease().await;
+        let commit = b.commit_frame(Epoch(1));
+        b.client.send(commit).await;
+        let relayed = RelayFrame::CommitRelayed {
+            seq: Seq(2),
+            epoch: Epoch(2),
+            member: MemberNumber(2),
+            commit: b.commit_payload(Epoch(1)),
+        };
+        while a.client.receive().await != relayed {}
+        let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(1)).await;
+        assert_eq!(continuity, Continuity::Complete);
+        assert_eq!(b.client.receive().await, relayed);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn past_the_window_the_gap_is_told_and_frames_come_after_the_resync() {
+    let limits = Limits {
+        session_grace: Duration::from_secs(600),
+        ..Limits::default()
+    };
+    inline(limits, async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let b = invitation.join(&host, 2).await;
+        let keys = b.vanish();
+        a.sees(MemberNumber(2), Presence::Away).await;
+        a.say(Epoch(1), "missed").await;
+        // Kept for a minute; the timer that drops it may be a second late.
+        advance(Duration::from_secs(61)).await;
+        a.say(Epoch(1), "in the window").await;
+        let (mut b, continuity) = Member::resume(&host, keys, Seq(1)).await;
+        assert_eq!(continuity, Continuity::Gap);
+        a.say(Epoch(1), "not yet").await;
+        assert!(b.client.heard().await.is_empty());
+        b.client.send(ClientFrame::RequestLease).await;
+        b.enter().await;
+        a.say(Epoch(2), "from now on").await;
+        assert_eq!(b.hear().await.1, "from now on");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn beyond_the_bytes_kept_the_gap_is_told() {
+    let limits = Limits {
+        replay_bytes: 10_000,
+        ..Limits::default()
+    };
+    inline(limits, async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let b = invitation.join(&host, 2).await;
+        let keys = b.vanish();
+        a.sees(MemberNumber(2), Presence::Away).await;
+        for _ in 0..11 {
+            a.say(Epoch(1), &"x".repeat(1000)).await;
+        }
+        let (b, continuity) = Member::resume(&host, keys, Seq(1)).await;
+        assert_eq!(continuity, Continuity::Gap);
+        let (_, continuity) = Member::resume(&host, b.vanish(), Seq(12)).await;
+        assert_eq!(continuity, Continuity::Gap, "until it has resynced");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_window_nothing_is_kept_and_who_missed_nothing_goes_on() {
+    let limits = Limits {
+        replay_window: Duration::ZERO,
+        ..Limits::default()
+    };
+    inline(limits, async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let b = invitation.join(&host, 2).await;
+        let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(1)).await;
+        assert_eq!(continuity, Continuity::Complete);
+        a.say(Epoch(1), "heard").await;
+        b.hear().await;
+        let keys = b.vanish();
+        a.sees(MemberNumber(2), Presence::Away).await;
+        a.say(Epoch(1), "missed").await;
+        let (_, continuity) = Member::resume(&host, keys, Seq(2)).await;
+        assert_eq!(continuity, Continuity::Gap);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_replay_as_large_as_the_queue_does_not_cut_its_reader_off() {
+    let limits = Limits {
+        queue_bytes: 100_000,
+        replay_bytes: 4 << 20,
+        ..Limits::default()
+    };
+    inline(limits, async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let b = invitation.join(&host, 2).await;
+        let keys = b.vanish();
+        a.sees(MemberNumber(2), Presence::Away).await;
+        for _ in 0..30 {
+            a.say(Epoch(1), &"x".repeat(60_000)).await;
+        }
+        let (mut b, continuity) = Member::resume(&host, keys, Seq(1)).await;
+        assert_eq!(continuity, Continuity::Complete);
+        for seq in 2..32 {
+            assert_eq!(b.hear().await.0, Seq(seq));
+        }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_resumes_replaces_the_older_one_unseen_by_others() {
+    inline(Limits::default(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let mut old = invitation.join(&host, 2).await;
+        a.client.heard().await;
+        let mut client = host.connect().await;
+        let resume = resume_frame(&client, &old.keys, Seq(1));
+        let resumed = client.ask(resume).await;
+        assert!(matches!(resumed, RelayFrame::Resumed { .. }));
+        old.client.ended(EndedReason::Replaced).await;
+        assert!(a.client.heard().await.is_empty());
+        a.say(Epoch(1), "to the new one").await;
+        let heard = client.heard().await;
+        assert!(matches!(heard[..], [RelayFrame::MessageRelayed { .. }]));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_room_that_stood_empty_can_be_joined_and_left_again_and_again() {
+    inline(Limits::default(), async |host| {
+        let (mut creator, invitation) = Member::create(&host, 1).await;
+        creator.client.send(ClientFrame::Leave).await;
+        creator.client.ended(EndedReason::Left).await;
+        for round in 0..5 {
+            advance(Duration::from_secs(120)).await;
+            let mut member = invitation.join(&host, 2).await;
+            assert_eq!(member.number, MemberNumber(2 + round));
+            member.client.send(ClientFrame::Leave).await;
+            member.client.ended(EndedReason::Left).await;
+        }
+    })
+    .await;
+}

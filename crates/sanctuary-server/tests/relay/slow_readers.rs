@@ -1,0 +1,75 @@
+//! A reader that stalls is cut off, and never delays others.
+
+use std::time::Duration;
+
+use sanctuary_server::relay::Limits;
+use sanctuary_wire::{ClientFrame, Continuity, Epoch, RelayFrame, Seq};
+
+use crate::support::{Gone, Member, PIPE, Running, inline};
+
+fn limits() -> Limits {
+    Limits {
+        queue_bytes: 200_000,
+        ..Limits::default()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stalled_reader_is_cut_off_at_its_bound_and_resumes() {
+    inline(limits(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let mut slow = invitation.join(&host, 2).await;
+        let mut other = invitation.join(&host, 3).await;
+        slow.client.heard().await;
+        // What the pipe and the queue hold, and more.
+        let text = "x".repeat(10_000);
+        let count = (PIPE + limits().queue_bytes) / text.len() + 2;
+        for _ in 0..count {
+            a.say(Epoch(2), &text).await;
+            assert_eq!(other.hear().await.1, text);
+        }
+        // It gets what was on its way, the frame it was in whole, and the reason.
+        let mut last = Seq(2);
+        let gone = loop {
+            match slow.client.next().await {
+                Ok(RelayFrame::MessageRelayed { seq, .. }) => {
+                    assert_eq!(seq, last.next());
+                    last = seq;
+                }
+                Ok(_) => {}
+                Err(gone) => break gone,
+            }
+        };
+        assert_eq!(gone, Gone::Closed(4003));
+        let (mut slow, continuity) = Member::resume(&host, slow.keys, last).await;
+        assert_eq!(continuity, Continuity::Complete);
+        while last < Seq(2 + count as u64) {
+            last = last.next();
+            assert_eq!(slow.hear().await, (last, text.clone()));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn others_do_not_wait_for_a_stalled_reader() {
+    let running = Running::start(limits(), 1);
+    let host = &running.host;
+    let (mut a, invitation) = Member::create(host, 1).await;
+    let mut slow = invitation.join(host, 2).await;
+    let mut other = invitation.join(host, 3).await;
+    // More than the kernel and the queue hold for a reader that reads nothing.
+    let text = "x".repeat(60_000);
+    let exchange = async {
+        for _ in 0..400 {
+            a.say(Epoch(2), &text).await;
+            assert_eq!(other.hear().await.1.len(), text.len());
+        }
+        other.client.send(ClientFrame::Leave).await;
+        other.client.gone().await;
+    };
+    tokio::time::timeout(Duration::from_secs(60), exchange)
+        .await
+        .expect("a stalled reader delayed the others");
+    assert_eq!(slow.client.gone().await, Gone::Closed(4003));
+}

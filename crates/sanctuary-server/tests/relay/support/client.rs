@@ -1,0 +1,143 @@
+//! One connection to a relay, through tungstenite: an implementation of WebSocket that is not ours.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use sanctuary_wire::{ClientFrame, EndedReason, InstanceId, Nonce, RelayFrame, VERSION};
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_tungstenite::tungstenite::protocol::Role;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{WebSocketStream, client_async};
+
+/// No answer takes that long. On a held clock, it is what passes when nothing else is due before.
+const PATIENCE: Duration = Duration::from_secs(7200);
+
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// How a connection ended: with that close code, or without any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Gone {
+    Closed(u16),
+    Cut,
+}
+
+/// A connection that has got its `Hello`.
+pub(crate) struct Client {
+    socket: WebSocketStream<Box<dyn Stream>>,
+    pub(crate) nonce: Nonce,
+    pub(crate) instance: InstanceId,
+}
+
+impl Client {
+    pub(crate) async fn over_pipe(pipe: DuplexStream) -> Self {
+        let stream: Box<dyn Stream> = Box::new(pipe);
+        Self::greet(WebSocketStream::from_raw_socket(stream, Role::Client, None).await).await
+    }
+
+    pub(crate) async fn with_handshake(stream: TcpStream, address: SocketAddr) -> Self {
+        let stream: Box<dyn Stream> = Box::new(stream);
+        let url = format!("ws://{address}/ws");
+        let (socket, _) = client_async(url, stream).await.unwrap();
+        Self::greet(socket).await
+    }
+
+    async fn greet(socket: WebSocketStream<Box<dyn Stream>>) -> Self {
+        let mut client = Self {
+            socket,
+            nonce: Nonce([0; 32]),
+            instance: InstanceId([0; 16]),
+        };
+        let RelayFrame::Hello {
+            version: VERSION,
+            nonce,
+            instance,
+            ..
+        } = client.receive().await
+        else {
+            panic!("the first frame is not a Hello");
+        };
+        client.nonce = nonce;
+        client.instance = instance;
+        client
+    }
+
+    /// Sends a frame.
+    pub(crate) async fn send(&mut self, frame: ClientFrame) {
+        self.send_message(Message::Binary(frame.encode().into()))
+            .await;
+    }
+
+    /// Sends any message.
+    pub(crate) async fn send_message(&mut self, message: Message) {
+        self.socket.send(message).await.unwrap();
+    }
+
+    /// The next frame.
+    pub(crate) async fn receive(&mut self) -> RelayFrame {
+        self.next().await.expect("the connection is gone")
+    }
+
+    /// Sends a frame and gives the next one.
+    pub(crate) async fn ask(&mut self, frame: ClientFrame) -> RelayFrame {
+        self.send(frame).await;
+        self.receive().await
+    }
+
+    /// The next frame, or how the connection ended.
+    pub(crate) async fn next(&mut self) -> Result<RelayFrame, Gone> {
+        loop {
+            let next = timeout(PATIENCE, self.socket.next());
+            match next.await.expect("nothing comes any more") {
+                Some(Ok(Message::Binary(bytes))) => {
+                    return Ok(RelayFrame::decode(&bytes).expect("a frame"));
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Close(close))) => {
+                    // Answers the close, and sees to it that the relay hangs up.
+                    while let Some(Ok(_)) = self.socket.next().await {}
+                    return Err(Gone::Closed(close.map_or(1005, |close| close.code.into())));
+                }
+                Some(Ok(other)) => panic!("unexpected {other:?}"),
+                Some(Err(Error::Io(_) | Error::Protocol(_))) | None => return Err(Gone::Cut),
+                Some(Err(error)) => panic!("{error}"),
+            }
+        }
+    }
+
+    /// What the relay says up to now: everything before the answer to a ping.
+    pub(crate) async fn heard(&mut self) -> Vec<RelayFrame> {
+        const TOKEN: u32 = 0x7e57;
+        self.send(ClientFrame::Ping { token: TOKEN }).await;
+        let mut heard = Vec::new();
+        loop {
+            match self.receive().await {
+                RelayFrame::Pong { token: TOKEN } => return heard,
+                frame => heard.push(frame),
+            }
+        }
+    }
+
+    /// How the connection ended, after whatever came before.
+    pub(crate) async fn gone(&mut self) -> Gone {
+        loop {
+            if let Err(gone) = self.next().await {
+                return gone;
+            }
+        }
+    }
+
+    /// Expects that the session ended, and the connection with it.
+    pub(crate) async fn ended(&mut self, reason: EndedReason) {
+        assert_eq!(self.receive().await, RelayFrame::Ended { reason });
+        let code = match reason {
+            EndedReason::RelayShutDown => 1001,
+            _ => 1000,
+        };
+        assert_eq!(self.next().await, Err(Gone::Closed(code)));
+    }
+}
