@@ -4,15 +4,12 @@
  */
 import { once } from "node:events";
 import { connect } from "node:net";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { deriveRoot, parseLink } from "../src/e2ee";
-import { launchChromium, openTab, Watch } from "./harness/browser";
+import { openHouse } from "./harness/house";
 import { searchMemory } from "./harness/memory";
 import { findNeedles, type Needle, needle } from "./harness/needles";
-import { Person } from "./harness/person";
 import { Relay } from "./harness/relay";
-import { Wiretap } from "./harness/wiretap";
 
 const SECRETS = {
   alias: "Aliascanary Ülkü",
@@ -24,33 +21,16 @@ const SECRETS = {
 };
 const PLANTED = "planted-canary-0123456789";
 
-let tap: Wiretap;
-let relay: Relay;
-let browser: Browser;
+const house = openHouse({ wiretapped: true });
 let needles: Needle[];
-
 beforeAll(async () => {
-  tap = await Wiretap.start();
-  relay = await Relay.start({ args: ["--public-url", tap.origin] });
-  tap.relayPort = relay.port;
-  browser = await launchChromium();
   needles = await playScene();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await tap.stop();
-  await relay.stop();
 });
 
 /** Everything that can happen in a room short of its end, played through the wiretap; answers with what to look for. */
 async function playScene(): Promise<Needle[]> {
-  const watch = new Watch();
-  const [ada, ben] = [
-    new Person(await openTab(browser, watch)),
-    new Person(await openTab(browser, watch)),
-  ];
-  const invitation = await ada.create(tap.origin, {
+  const [ada, ben] = await house.people(2);
+  const invitation = await ada.create(house.origin, {
     alias: SECRETS.alias,
     roomName: SECRETS.roomName,
     password: SECRETS.password,
@@ -65,7 +45,9 @@ async function playScene(): Promise<Needle[]> {
   await ben.isInside();
   await ben.say(SECRETS.answer);
   await ada.sees(SECRETS.answer);
-  expect(watch.faults).toEqual([]);
+  const shares = await Promise.all(
+    [ada, ben].map(({ page }) => page.evaluate(() => Object.values({ ...sessionStorage }).join())),
+  );
 
   const link = parseLink(invitation.link);
   if (link === undefined) throw new Error("the product's own link does not parse");
@@ -75,18 +57,22 @@ async function playScene(): Promise<Needle[]> {
     needle("link secret in the link", invitation.link.split("#")[1] ?? ""),
     needle("link secret", link.linkSecret),
     needle("root", root),
+    ...shares.flatMap((share, i) => [
+      needle(`share ${i} as text`, share),
+      needle(`share ${i}`, Buffer.from(share, "hex")),
+    ]),
   ];
 }
 
 test("nothing of it crosses the wire", () => {
-  const captured = tap.captured();
+  const captured = house.tap.captured();
   expect(captured.length).toBeGreaterThan(100_000);
   expect(findNeedles(needles, captured)).toEqual([]);
 });
 
 test("control: the wiretap shows what a page sends by HTTP and, unmasked, by WebSocket", async () => {
-  const page = await openTab(browser, new Watch());
-  await page.goto(tap.origin);
+  const { page } = await house.person();
+  await page.goto(house.origin);
   await page.evaluate(async (planted) => {
     await fetch(`/healthz?${planted}`);
     const socket = new WebSocket(`ws://${location.host}/ws`);
@@ -94,15 +80,15 @@ test("control: the wiretap shows what a page sends by HTTP and, unmasked, by Web
     socket.send(new TextEncoder().encode(`socket ${btoa(planted)}`));
     await new Promise((resolve) => socket.addEventListener("close", resolve));
   }, PLANTED);
-  expect(findNeedles([needle("planted", PLANTED)], tap.captured())).toEqual([
+  expect(findNeedles([needle("planted", PLANTED)], house.tap.captured())).toEqual([
     "planted (raw)",
     "planted (base64+0)",
   ]);
 });
 
 test("nothing of it is printed", () => {
-  expect(relay.printed()).toContain(tap.origin);
-  expect(findNeedles(needles, Buffer.from(relay.printed()))).toEqual([]);
+  expect(house.relay.printed()).toContain("Sanctuary listens on");
+  expect(findNeedles(needles, Buffer.from(house.relay.printed()))).toEqual([]);
 });
 
 test("control: what the program prints is captured", async () => {
@@ -115,18 +101,20 @@ test("control: what the program prints is captured", async () => {
 });
 
 test("nothing of it stands in the memory of the relay", () => {
-  const { found, bytes } = searchMemory(relay.pid, needles);
+  const { found, bytes } = searchMemory(house.relay.pid, needles);
   expect(bytes).toBeGreaterThan(1_000_000);
   expect(found).toEqual([]);
 });
 
 test("control: what a client sends in clear is found in the memory of the relay", async () => {
-  const socket = connect(relay.port, "127.0.0.1");
+  const socket = connect(house.relay.port, "127.0.0.1");
   await once(socket, "connect");
   // A request that never ends: the relay holds what came of it.
   socket.write(`GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Planted: ${PLANTED}\r\n`);
   await expect
-    .poll(() => searchMemory(relay.pid, [needle("planted", PLANTED)]).found, { timeout: 20_000 })
+    .poll(() => searchMemory(house.relay.pid, [needle("planted", PLANTED)]).found, {
+      timeout: 20_000,
+    })
     .toContain("planted (raw)");
   socket.destroy();
 });

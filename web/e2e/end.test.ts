@@ -27,6 +27,16 @@ test("any member can purge: all screens are wiped, and the link never works agai
   await late.isAtTheEnd("gone");
 });
 
+test("Alt+Shift+P purges too: once asks, twice does it", async () => {
+  const [ada, guest] = await house.people(2);
+  const invitation = await ada.create(house.origin, { alias: "Ada" });
+  await guest.join(invitation, "Guest");
+  await guest.page.keyboard.press("Alt+Shift+P");
+  await guest.page.getByRole("alertdialog").getByRole("button", { name: "Purge" }).waitFor();
+  await guest.page.keyboard.press("Alt+Shift+P");
+  for (const person of [ada, guest]) await person.isAtTheEnd("purged");
+});
+
 test("a room ends at its time on every screen, by the clock of the relay", async () => {
   const [ada, ben] = await house.people(2);
   const invitation = await ada.create(house.origin, {

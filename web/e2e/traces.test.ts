@@ -1,7 +1,8 @@
 /** What a visit leaves behind in the browser: nothing but the fact that the host was opened. */
 import { expect, test } from "vitest";
 import { openHouse } from "./harness/house";
-import { stored } from "./harness/storage";
+import type { Person } from "./harness/person";
+import { historyOf, stored } from "./harness/storage";
 
 const house = openHouse();
 
@@ -22,8 +23,8 @@ test("nothing is stored but the share of the tab, and that goes with the room", 
       serviceWorkers: [],
     });
     expect(sessionStorage).toHaveLength(1);
-    // 32 random bytes in base64url, and nothing else.
-    expect(sessionStorage[0]).toMatch(/^[\w-]+=[\w-]{43}$/);
+    // 32 random bytes, and nothing else.
+    expect(sessionStorage[0]).toMatch(/^share=[0-9a-f]{64}$/);
   }
   await ben.leave();
   await ada.purge();
@@ -55,26 +56,32 @@ test("control: what a page stores is found", async () => {
   });
 });
 
-test("title and history say nothing: one entry, one title, and no secret in the address bar", async () => {
+test("title, history and address bar say nothing of the room, while it lives and after", async () => {
   const [ada, ben] = await house.people(2);
   await ada.page.goto(house.origin);
   const title = await ada.page.title();
-  const entries = () => ada.page.evaluate(() => history.length);
-  const before = await entries();
   const invitation = await ada.create(house.origin, { alias: "Ada", roomName: "Unnamed" });
-  expect(await entries()).toBe(before);
-  expect(await ada.page.title()).toBe(title);
-
-  await ben.page.goto(invitation.link);
-  await ben.sees("Unnamed");
-  const benBefore = await ben.page.evaluate(() => history.length);
-  await ben.enter(invitation, "Ben");
-  expect(await ben.page.title()).toBe(title);
-  const secret = invitation.link.split("#")[1] ?? "";
-  for (const person of [ada, ben]) expect(person.page.url()).not.toContain(secret);
+  await ben.join(invitation, "Ben");
+  const allowed = ["about:blank", `${house.origin}/`, `${house.origin}/room`];
+  const check = async (person: Person) => {
+    for (const entry of await historyOf(person.page)) {
+      expect(allowed).toContain(entry.url);
+      if (entry.url !== "about:blank") expect(entry.title).toBe(title);
+    }
+    expect(await person.page.title()).toBe(title);
+  };
+  for (const person of [ada, ben]) await check(person);
   await ben.leave();
-  expect(await ben.page.evaluate(() => history.length)).toBe(benBefore);
-  expect(await ben.page.title()).toBe(title);
+  await ada.purge();
+  for (const person of [ada, ben]) await check(person);
+});
+
+test("control: the history shows the link that was opened, until the room is entered", async () => {
+  const [ada, ben] = await house.people(2);
+  const invitation = await ada.create(house.origin, { alias: "Ada" });
+  await ben.page.goto(invitation.link);
+  await ben.field("Password").waitFor();
+  expect((await historyOf(ben.page)).map((entry) => entry.url)).toContain(invitation.link);
 });
 
 test("no request goes to another host", async () => {
@@ -91,15 +98,13 @@ test("control: a request to another host, a violation of the policy and an excep
   const ada = await house.person();
   await ada.page.goto(house.origin);
   await ada.page.evaluate(() => {
-    const script = document.createElement("script");
-    script.src = "http://elsewhere.invalid/evil.js";
-    document.head.append(script);
+    new Image().src = "http://elsewhere.invalid/spy.png";
     setTimeout(() => {
       throw new Error("planted");
     });
   });
   await expect.poll(() => house.watch.faults.length).toBeGreaterThanOrEqual(2);
-  expect(house.watch.faults.join("\n")).toMatch(/Content Security Policy|Trusted/);
+  expect(house.watch.faults.join("\n")).toMatch(/Content Security Policy/);
   expect(house.watch.faults.join("\n")).toMatch(/planted/);
   house.watch.allow(/./s);
 

@@ -6,26 +6,39 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launchChromium, openTab, type TabOptions, Watch } from "./browser";
 import { Person } from "./person";
 import { Relay, type RelayOptions } from "./relay";
+import { Wiretap } from "./wiretap";
 
 /** As many as said, so that they can be taken apart by name. */
 type Tuple<T, N extends number, Taken extends T[] = []> = Taken["length"] extends N
   ? Taken
   : Tuple<T, N, [...Taken, T]>;
 
+export interface HouseOptions extends RelayOptions {
+  /** People reach the relay through a wiretap. */
+  readonly wiretapped?: boolean;
+}
+
 export class House {
   watch = new Watch();
   #relay: Relay | undefined;
+  #tap: Wiretap | undefined;
   #browser: Browser | undefined;
 
-  constructor(readonly options: RelayOptions) {}
+  constructor(readonly options: HouseOptions) {}
 
   get relay(): Relay {
     if (this.#relay === undefined) throw new Error("the house is not open yet");
     return this.#relay;
   }
 
+  /** Where people find the product. */
   get origin(): string {
-    return this.relay.origin;
+    return this.#tap?.origin ?? this.relay.origin;
+  }
+
+  get tap(): Wiretap {
+    if (this.#tap === undefined) throw new Error("this house has no wiretap");
+    return this.#tap;
   }
 
   get browser(): Browser {
@@ -49,7 +62,12 @@ export class House {
   }
 
   async open(): Promise<void> {
-    [this.#relay, this.#browser] = await Promise.all([Relay.start(this.options), launchChromium()]);
+    const { wiretapped = false, args = [] } = this.options;
+    if (wiretapped) this.#tap = await Wiretap.start();
+    const publicUrl = this.#tap === undefined ? [] : ["--public-url", this.#tap.origin];
+    this.#relay = await Relay.start({ ...this.options, args: [...args, ...publicUrl] });
+    if (this.#tap !== undefined) this.#tap.relayPort = this.#relay.port;
+    this.#browser = await launchChromium();
   }
 
   async sendEveryoneHome(): Promise<void> {
@@ -61,12 +79,13 @@ export class House {
 
   async close(): Promise<void> {
     await this.#browser?.close();
+    await this.#tap?.stop();
     await this.#relay?.stop();
   }
 }
 
 /** A house for the tests of one file. */
-export function openHouse(options: RelayOptions = {}): House {
+export function openHouse(options: HouseOptions = {}): House {
   const house = new House(options);
   beforeAll(() => house.open());
   afterEach(() => house.sendEveryoneHome());

@@ -26,6 +26,7 @@ const ENDS = {
   expired: /(?<!session )has expired/i,
   gone: /this session has expired or never existed/i,
   stopped: /server was stopped/i,
+  removed: /you were removed/i,
 } as const;
 
 export class Person {
@@ -72,7 +73,7 @@ export class Person {
   }
 
   async isInside(): Promise<void> {
-    await this.field("Message").waitFor();
+    await this.#shows(this.field("Message"));
   }
 
   async say(text: string): Promise<void> {
@@ -82,7 +83,7 @@ export class Person {
 
   /** Waits until the page shows the text; a message, for example. */
   async sees(text: string | RegExp): Promise<void> {
-    await this.page.getByText(text).filter({ visible: true }).first().waitFor();
+    await this.#shows(this.page.getByText(text).filter({ visible: true }).first());
   }
 
   /** Whether the text stands anywhere in the page now, shown or not. */
@@ -140,8 +141,18 @@ export class Person {
   }
 
   async isAtTheEnd(end: keyof typeof ENDS): Promise<void> {
-    await this.page.getByRole("heading", { name: ENDS[end] }).waitFor();
+    await this.#shows(this.page.getByRole("heading", { name: ENDS[end] }));
     if ((await this.field("Message").count()) > 0) throw new Error("the room is still there");
+  }
+
+  /** Waits, and if it does not come says what stands there instead: that is what one wants to know. */
+  async #shows(wanted: Locator): Promise<void> {
+    try {
+      await wanted.waitFor();
+    } catch {
+      const shown = await this.page.locator("body").innerText();
+      throw new Error(`${wanted} is not to be seen; the page shows:\n${shown}`);
+    }
   }
 
   async #sayTwice(verb: "Leave" | "Purge"): Promise<void> {

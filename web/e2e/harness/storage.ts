@@ -1,4 +1,4 @@
-/** Everything that a page can have stored in its browser, listed. */
+/** What a page has left in its browser: everything it can store, and its tab's history. */
 import type { Page } from "playwright-core";
 
 export interface Stored {
@@ -24,4 +24,12 @@ export async function stored(page: Page): Promise<Stored> {
     };
   });
   return { cookies: cookies.map(({ name, value }) => `${name}=${value}`), ...rest };
+}
+
+/** The entries of the tab's own history, oldest first. */
+export async function historyOf(page: Page): Promise<{ url: string; title: string }[]> {
+  const devtools = await page.context().newCDPSession(page);
+  const { entries } = await devtools.send("Page.getNavigationHistory");
+  await devtools.detach();
+  return entries.map(({ url, title }) => ({ url, title }));
 }

@@ -1,5 +1,5 @@
 /**
- * A TCP proxy between browsers and relay that keeps every byte both ways, and beside that the contents of the WebSocket
+ * A TCP proxy between browsers and relay: a network that tests can listen to and cut. It keeps every byte both ways, and beside that the contents of the WebSocket
  * messages that clients send: on the wire those are masked (RFC 6455, section 5.3), so that a search in the raw bytes
  * alone would find nothing and prove nothing.
  */
@@ -10,6 +10,7 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 export class Wiretap {
   readonly #pieces: Buffer[] = [];
   readonly #sockets = new Set<Socket>();
+  #isCut = false;
 
   /** Where to pass everything; set it before the first connection. */
   relayPort = 0;
@@ -25,7 +26,10 @@ export class Wiretap {
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     const tap = new Wiretap(server, (server.address() as AddressInfo).port);
-    server.on("connection", (client) => tap.#pass(client, connect(tap.relayPort, "127.0.0.1")));
+    server.on("connection", (client) => {
+      if (tap.#isCut) client.destroy();
+      else tap.#pass(client, connect(tap.relayPort, "127.0.0.1"));
+    });
     return tap;
   }
 
@@ -38,8 +42,18 @@ export class Wiretap {
     return Buffer.concat(this.#pieces);
   }
 
-  async stop(): Promise<void> {
+  /** Tears all connections down, and until `mend` every new one too. */
+  cut(): void {
+    this.#isCut = true;
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  async stop(): Promise<void> {
+    this.cut();
     this.server.close();
     await once(this.server, "close");
   }
