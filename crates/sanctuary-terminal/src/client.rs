@@ -1,0 +1,267 @@
+//! The handle on a room, and the task behind it.
+
+use std::{fmt, time::Duration};
+
+use sanctuary_e2ee::{E2eeError, Identity, Message, Password};
+use tokio::{
+    sync::{
+        mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel},
+        oneshot,
+    },
+    task::spawn_blocking,
+    time::{Instant, sleep_until},
+};
+use zeroize::Zeroizing;
+
+use crate::{
+    commits::Kick,
+    connection::Connection,
+    entrance::{self, CreateWish, EntranceError, JoinWish},
+    event::{Ended, Event},
+    keyring::Keyring,
+    link::{self, LinkEvent},
+    people::Person,
+    room::Room,
+};
+
+/// A member of a room. Dropping it leaves the room.
+pub struct Client {
+    commands: UnboundedSender<Command>,
+}
+
+/// What a person wants.
+enum Command {
+    Say(Zeroizing<Vec<u8>>),
+    Kick(Kick),
+    KickSource(oneshot::Sender<(sanctuary_e2ee::RoomId, sanctuary_e2ee::RoomName)>),
+    Leave,
+    Purge,
+    State(oneshot::Sender<RoomState>),
+}
+
+/// The room at one moment.
+#[derive(Clone)]
+pub struct RoomState {
+    /// The invitation link.
+    pub link: Zeroizing<String>,
+    /// The password.
+    pub password: Password,
+    /// The room's name.
+    pub room_name: String,
+    /// Everybody here.
+    pub roster: Vec<Person>,
+    /// The safety phrase; empty while the client is not inside.
+    pub safety: Vec<&'static str>,
+    /// How long the room still lives.
+    pub remaining: Duration,
+}
+
+impl fmt::Debug for RoomState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RoomState(..)")
+    }
+}
+
+impl Client {
+    /// Creates a room and is inside.
+    pub async fn create(
+        wish: CreateWish,
+    ) -> Result<(Self, UnboundedReceiver<Event>), EntranceError> {
+        let origin = wish.origin.clone();
+        let (connection, room) = entrance::create(wish).await?;
+        Self::enter(origin, connection, room).await
+    }
+
+    /// Joins a room; answers once the client is inside.
+    pub async fn join(wish: JoinWish) -> Result<(Self, UnboundedReceiver<Event>), EntranceError> {
+        let (connection, room) = entrance::join(wish).await?;
+        Self::enter(room.keys.origin.clone(), connection, room).await
+    }
+
+    async fn enter(
+        origin: String,
+        connection: Connection,
+        room: Room,
+    ) -> Result<(Self, UnboundedReceiver<Event>), EntranceError> {
+        let (commands, inbox) = unbounded_channel();
+        let (events, told) = unbounded_channel();
+        let (inside, entered) = oneshot::channel();
+        let task = Task {
+            room,
+            link: link::keep(origin, connection),
+            out: None,
+            is_first: true,
+            inbox,
+            events,
+            inside: Some(inside),
+        };
+        tokio::spawn(task.run());
+        match entered.await {
+            Ok(Ok(())) => Ok((Self { commands }, told)),
+            Ok(Err(why)) => Err(EntranceError::Ended(why)),
+            Err(_) => Err(EntranceError::Ended(Ended::Gone)),
+        }
+    }
+
+    /// Says something; it goes out as soon as it can.
+    pub fn say(&self, body: &str) -> Result<(), E2eeError> {
+        let id = *Identity::random()?.as_bytes();
+        let _ = self
+            .commands
+            .send(Command::Say(Message::encode_text(&id, body)?));
+        Ok(())
+    }
+
+    /// Removes somebody and changes link and password; answers when they are out.
+    pub async fn kick(&self, identity: Identity) -> Result<(), EntranceError> {
+        let (ask, source) = oneshot::channel();
+        let _ = self.commands.send(Command::KickSource(ask));
+        let (room_id, name) = source
+            .await
+            .map_err(|_| EntranceError::Ended(Ended::Gone))?;
+        let fresh = spawn_blocking(move || Keyring::fresh(room_id, name))
+            .await
+            .map_err(|_| E2eeError::Random)??;
+        let (done, out) = oneshot::channel();
+        let _ = self.commands.send(Command::Kick(Kick {
+            identity,
+            fresh,
+            done,
+        }));
+        out.await
+            .map_err(|_| EntranceError::Ended(Ended::Gone))?
+            .map_err(EntranceError::Ended)
+    }
+
+    /// Leaves the room; [`Event::Ended`] follows.
+    pub fn leave(&self) {
+        let _ = self.commands.send(Command::Leave);
+    }
+
+    /// Ends the room for everybody; [`Event::Ended`] follows.
+    pub fn purge(&self) {
+        let _ = self.commands.send(Command::Purge);
+    }
+
+    /// The room as it is; none once it has ended.
+    pub async fn state(&self) -> Option<RoomState> {
+        let (ask, state) = oneshot::channel();
+        let _ = self.commands.send(Command::State(ask));
+        state.await.ok()
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Client(..)")
+    }
+}
+
+/// Carries between the room, the link and the handle.
+struct Task {
+    room: Room,
+    link: Receiver<LinkEvent>,
+    /// To the relay, while a connection stands.
+    out: Option<UnboundedSender<sanctuary_wire::ClientFrame>>,
+    /// Whether the connection that admitted this client is still to be announced.
+    is_first: bool,
+    inbox: UnboundedReceiver<Command>,
+    events: UnboundedSender<Event>,
+    /// Hears when the client is inside, or never will be.
+    inside: Option<oneshot::Sender<Result<(), Ended>>>,
+}
+
+impl Task {
+    async fn run(mut self) {
+        loop {
+            self.pass_on();
+            if self.room.ended().is_some() {
+                return;
+            }
+            tokio::select! {
+                event = self.link.recv() => match event {
+                    Some(event) => self.link_event(event),
+                    None => return,
+                },
+                command = self.inbox.recv() => self.command(command.unwrap_or(Command::Leave)),
+                () = sleep_until(self.room.next_timer()) => self.room.tick(Instant::now()),
+            }
+        }
+    }
+
+    fn link_event(&mut self, event: LinkEvent) {
+        match event {
+            LinkEvent::Up { hello, out } => {
+                self.out = Some(out);
+                if !std::mem::take(&mut self.is_first) {
+                    self.room.opened(hello);
+                }
+            }
+            LinkEvent::Frame(frame) => self.room.handle(*frame),
+            LinkEvent::Down => {
+                self.out = None;
+                self.room.lost();
+            }
+        }
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Say(data) => self.room.say(data),
+            Command::Kick(kick) => self.room.kick(kick),
+            Command::KickSource(answer) => {
+                let keys = &self.room.keys;
+                let _ = answer.send((*keys.secrets.room_id(), keys.room_name.clone()));
+            }
+            Command::Leave => self.room.leave(),
+            Command::Purge => self.room.purge(),
+            Command::State(answer) => {
+                let _ = answer.send(self.state());
+            }
+        }
+    }
+
+    fn state(&self) -> RoomState {
+        let Room {
+            keys,
+            people,
+            member,
+            ..
+        } = &self.room;
+        RoomState {
+            link: keys.link(),
+            password: keys.password.clone(),
+            room_name: keys.room_name.as_str().to_owned(),
+            roster: people.list(),
+            safety: member
+                .as_ref()
+                .and_then(|member| member.safety_phrase().ok())
+                .unwrap_or_default(),
+            remaining: self.room.remaining(),
+        }
+    }
+
+    /// Sends what the room has for the relay, and tells what it has for people.
+    fn pass_on(&mut self) {
+        if self.out.is_some() || !self.is_first {
+            for frame in self.room.take_out() {
+                if let Some(out) = &self.out {
+                    let _ = out.send(frame);
+                }
+            }
+        }
+        for event in self.room.take_events() {
+            let entered = match event {
+                Event::Inside => Some(Ok(())),
+                Event::Ended(why) => Some(Err(why)),
+                _ => None,
+            };
+            if let (Some(entered), true) = (entered, self.inside.is_some())
+                && let Some(inside) = self.inside.take()
+            {
+                let _ = inside.send(entered);
+            }
+            let _ = self.events.send(event);
+        }
+    }
+}

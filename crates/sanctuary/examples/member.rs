@@ -1,0 +1,166 @@
+//! Members without a browser, driven over standard input: one JSON request per line, one JSON answer per line, and events in between.
+//!
+//! Tests of the whole product start this program beside browsers. A request has a number `i`, an operation `op` and the name `m` of the
+//! member that it is for; the answer has the same `i`, and `err` if it failed. Operations:
+//!
+//! - `create` with `origin`, `room_name`, `password`, `alias`, `lifetime_s`: answers with `link` when the member is inside
+//! - `join` with `link`, `password`, `alias`: answers when the member is inside
+//! - `say` with `body`; `kick` with `alias`; `leave`; `purge`
+//! - `state`: answers with `roster` (aliases), `safety` (words), `link`, `password`, `room_name`
+//!
+//! Events have `m` and `event`: `joined`, `left`, `returned`, `presence`, `removed` (all with `alias`), `text` (`from`, `body`),
+//! `unreadable` (`from`), `damaged`, `wrong-password` (`count`), `rekeyed` (`link`, `password`), `gap`, `inside`, `ended` (`why`).
+
+use std::collections::HashMap;
+
+use anyhow::{Context as _, bail};
+use sanctuary_terminal::{Client, CreateWish, Event, JoinWish};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, stdin, stdout},
+    sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
+};
+
+/// The members that this program plays.
+struct Members {
+    clients: HashMap<String, Client>,
+    lines: UnboundedSender<Value>,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let (lines, to_print) = unbounded_channel();
+    let printer = tokio::spawn(print(to_print));
+    let mut members = Members { clients: HashMap::new(), lines };
+    let mut input = BufReader::new(stdin()).lines();
+    while let Some(line) = input.next_line().await? {
+        let request: Value = serde_json::from_str(&line).context("a line is no JSON")?;
+        let mut answer = match members.answer(&request).await {
+            Ok(answer) => answer,
+            Err(error) => json!({ "err": format!("{error:#}") }),
+        };
+        answer["i"] = request["i"].clone();
+        let _ = members.lines.send(answer);
+    }
+    drop(members);
+    printer.await?;
+    Ok(())
+}
+
+async fn print(mut lines: UnboundedReceiver<Value>) {
+    let mut out = stdout();
+    while let Some(line) = lines.recv().await {
+        let text = format!("{line}\n");
+        if out.write_all(text.as_bytes()).await.is_err() || out.flush().await.is_err() {
+            return;
+        }
+    }
+}
+
+impl Members {
+    async fn answer(&mut self, request: &Value) -> anyhow::Result<Value> {
+        let name = text(request, "m")?;
+        match text(request, "op")?.as_str() {
+            "create" => {
+                let entered = Client::create(CreateWish {
+                    origin: text(request, "origin")?,
+                    alias: text(request, "alias")?,
+                    room_name: text(request, "room_name")?,
+                    password: text(request, "password")?,
+                    lifetime_s: u32::try_from(request["lifetime_s"].as_u64().unwrap_or(3600))?,
+                });
+                self.take(name.clone(), entered.await?);
+                let state = self.client(&name)?.state().await.context("the room has ended")?;
+                Ok(json!({ "link": *state.link }))
+            }
+            "join" => {
+                let entered = Client::join(JoinWish {
+                    link: text(request, "link")?,
+                    password: text(request, "password")?,
+                    alias: text(request, "alias")?,
+                });
+                self.take(name, entered.await?);
+                Ok(json!({}))
+            }
+            "say" => {
+                self.client(&name)?.say(&text(request, "body")?)?;
+                Ok(json!({}))
+            }
+            "kick" => self.kick(&name, &text(request, "alias")?).await,
+            "leave" => {
+                self.client(&name)?.leave();
+                Ok(json!({}))
+            }
+            "purge" => {
+                self.client(&name)?.purge();
+                Ok(json!({}))
+            }
+            "state" => self.state(&name).await,
+            _ => bail!("no such operation"),
+        }
+    }
+
+    async fn kick(&self, name: &str, alias: &str) -> anyhow::Result<Value> {
+        let client = self.client(name)?;
+        let state = client.state().await.context("the room has ended")?;
+        let target = state
+            .roster
+            .iter()
+            .find(|person| person.alias == alias && !person.own)
+            .context("nobody has this alias")?;
+        client.kick(target.identity).await?;
+        Ok(json!({}))
+    }
+
+    async fn state(&self, name: &str) -> anyhow::Result<Value> {
+        let state = self.client(name)?.state().await.context("the room has ended")?;
+        let roster: Vec<_> = state.roster.iter().map(|person| &person.alias).collect();
+        Ok(json!({
+            "roster": roster,
+            "safety": state.safety,
+            "link": *state.link,
+            "password": state.password.as_str(),
+            "room_name": state.room_name,
+        }))
+    }
+
+    fn take(&mut self, name: String, (client, mut events): (Client, UnboundedReceiver<Event>)) {
+        let (lines, told_name) = (self.lines.clone(), name.clone());
+        tokio::spawn(async move {
+            while let Some(event) = events.recv().await {
+                let mut line = describe(&event);
+                line["m"] = told_name.clone().into();
+                let _ = lines.send(line);
+            }
+        });
+        self.clients.insert(name, client);
+    }
+
+    fn client(&self, name: &str) -> anyhow::Result<&Client> {
+        self.clients.get(name).context("no member of this name: create or join first")
+    }
+}
+
+fn describe(event: &Event) -> Value {
+    match event {
+        Event::Inside => json!({ "event": "inside" }),
+        Event::Joined(who) => json!({ "event": "joined", "alias": who.alias }),
+        Event::Left(who) => json!({ "event": "left", "alias": who.alias }),
+        Event::Returned(who) => json!({ "event": "returned", "alias": who.alias }),
+        Event::Removed { who, by } => json!({ "event": "removed", "alias": who.alias, "by": by.alias }),
+        Event::Presence { who, here } => json!({ "event": "presence", "alias": who.alias, "here": here }),
+        Event::Text { from, body } => json!({ "event": "text", "from": from.alias, "body": **body }),
+        Event::Unreadable(from) => json!({ "event": "unreadable", "from": from.alias }),
+        Event::Damaged => json!({ "event": "damaged" }),
+        Event::WrongPassword(count) => json!({ "event": "wrong-password", "count": count }),
+        Event::Rekeyed { link, password } => {
+            json!({ "event": "rekeyed", "link": **link, "password": password.as_str() })
+        }
+        Event::Gap => json!({ "event": "gap" }),
+        Event::Ended(why) => json!({ "event": "ended", "why": why.to_string() }),
+    }
+}
+
+fn text(request: &Value, field: &str) -> anyhow::Result<String> {
+    Ok(request[field].as_str().with_context(|| format!("{field} must be a text"))?.to_owned())
+}
