@@ -97,9 +97,8 @@ class App implements SanctuaryApp {
     const prepared = prepareJoin(form);
     if (isProblem(prepared)) this.problem.value = prepared;
     else {
-      await this.#enter("join", async (attempt) =>
-        join(prepared, door.invitation, await door.opened, attempt),
-      );
+      const { invitation, opened } = door;
+      await this.#enter("join", (attempt) => join(prepared, invitation, opened, attempt));
     }
   }
 
@@ -141,7 +140,6 @@ class App implements SanctuaryApp {
       return;
     }
     this.phase.value = { at: "returning" };
-    this.#relay = new Relay(this.#browser);
     void this.#enter("return", (attempt) => comeBack(share, attempt));
   }
 
@@ -172,15 +170,15 @@ class App implements SanctuaryApp {
   #openStart(): void {
     this.phase.value = { at: "start" };
     if (this.#lacksSomething()) return;
-    const relay = new Relay(this.#browser);
-    this.#relay = relay;
     // For the form only: whether there is a connection is told when somebody wants one.
-    relay.hello(new AbortController().signal).then(
-      ({ maxLifetimeS }) => {
-        this.maxLifetimeMinutes.value = Math.floor(maxLifetimeS / S_PER_MINUTE);
-      },
-      () => undefined,
-    );
+    this.#line()
+      .hello(new AbortController().signal)
+      .then(
+        ({ maxLifetimeS }) => {
+          this.maxLifetimeMinutes.value = Math.floor(maxLifetimeS / S_PER_MINUTE);
+        },
+        () => undefined,
+      );
   }
 
   #openDoor(invitation: Invitation): void {
@@ -203,8 +201,7 @@ class App implements SanctuaryApp {
   /** Runs one attempt, from the form to the room or to what stands in its way. */
   async #enter(way: Entering["way"], run: (attempt: Attempt) => Promise<Admission>): Promise<void> {
     if (this.#entering !== undefined) return;
-    const relay = this.#door?.relay ?? this.#relay;
-    if (relay === undefined) return;
+    const relay = this.#line();
     const entering: Entering = { way, abort: new AbortController(), session: undefined };
     this.#entering = entering;
     this.problem.value = undefined;
@@ -227,6 +224,15 @@ class App implements SanctuaryApp {
     } catch (error) {
       if (!signal.aborted) this.#failed(error);
     }
+  }
+
+  /** The page's line to the relay; a new one if the old one has ended for good, as it does when the relay is stopped. */
+  #line(): Relay {
+    if (this.#door !== undefined) return this.#door.line();
+    if (this.#relay === undefined || this.#relay.state.value === "closed") {
+      this.#relay = new Relay(this.#browser);
+    }
+    return this.#relay;
   }
 
   /** Admitted by the relay: on into the group. Settles when inside, or when that came to nothing. */

@@ -27,7 +27,7 @@ export class Door {
   readonly invitation: Invitation;
   readonly #browser: Browser;
   readonly #hooks: DoorHooks;
-  readonly #relay: Relay;
+  #relay: Relay;
   readonly #abort = new AbortController();
   readonly #opened: Promise<string>;
   #expiry: Expiry | undefined;
@@ -43,8 +43,9 @@ export class Door {
     this.#opened.catch(() => undefined);
   }
 
-  /** The line to the relay; it belongs to the room from an admission on (`handOver`). */
-  get relay(): Relay {
+  /** The line to the relay, a new one if the old one has ended for good; the room's from an admission on (`handOver`). */
+  line(): Relay {
+    if (this.#relay.state.value === "closed") this.#relay = new Relay(this.#browser);
     return this.#relay;
   }
 

@@ -63,9 +63,8 @@ export function create(form: PreparedRoom, attempt: Attempt): Promise<Admission>
     attempt.onStep({ name: "entering" });
     const keys = await makeKeyring(secrets, invitation, form, form.roomName);
     secrets.wipe();
-    return guarded(keys, async () => {
-      const { member, groupState } = await Member.create(keys.member(1));
-      const sealedName = await sealRoomName(form.roomName, invitation);
+    const { member, groupState } = await Member.create(keys.member(1));
+    return guarded([keys, member], async () => {
       const frame: ClientFrame = {
         type: "Create",
         roomId: keys.roomId,
@@ -73,33 +72,27 @@ export function create(form: PreparedRoom, attempt: Attempt): Promise<Admission>
         admissionKey: keys.secrets.admissionKey,
         sessionKey: keys.session.publicKey,
         capsule: await keys.sealCapsule(),
-        sealedName,
+        sealedName: await sealRoomName(form.roomName, invitation),
         groupState,
       };
       const admitted = await ask(attempt, hello, frame, "Admitted");
-      const remainingMs = Math.min(admitted.remainingMs, form.lifetimeSeconds * 1000);
-      return admission(
-        attempt,
-        hello,
-        keys,
-        { ...admitted, remainingMs },
-        { kind: "created", member },
-      );
+      return admission(attempt, hello, keys, admitted, { kind: "created", member });
     });
   });
 }
 
-/** Joins the room that the door showed. */
+/** Joins the room of a link, once the door knows its name. */
 export async function join(
   form: Prepared,
   invitation: Invitation,
-  roomName: string,
+  knownName: Promise<string>,
   attempt: Attempt,
 ): Promise<Admission> {
+  const roomName = await unlessAborted(attempt, knownName);
   const secrets = await derive(form.password, invitation, attempt);
   const admitted = persistently(attempt, async () => {
     const keys = await makeKeyring(secrets, invitation, form, roomName);
-    return guarded(keys, async () => {
+    return guarded([keys], async () => {
       for (;;) {
         const hello = await connect(attempt);
         attempt.onStep({ name: "asking-to-join" });
@@ -203,12 +196,15 @@ async function makeKeyring(
   });
 }
 
-/** Runs what leads to an admission; if it does not, the keys are wiped. */
-async function guarded(keys: Keyring, run: () => Promise<Admission>): Promise<Admission> {
+/** Runs what leads to an admission; if it does not, what holds keys is wiped. */
+async function guarded(
+  holders: readonly { wipe(): void }[],
+  run: () => Promise<Admission>,
+): Promise<Admission> {
   try {
     return await run();
   } catch (error) {
-    keys.wipe();
+    for (const holder of holders) holder.wipe();
     throw error;
   }
 }
@@ -233,6 +229,15 @@ async function hindrance(attempt: Attempt, hello: Hello, answer: RelayFrame): Pr
   attempt.onHindrance({ name: "throttled", retryAfterMs });
   await wait(attempt, retryAfterMs);
   attempt.onHindrance(undefined);
+}
+
+/** What `promise` gives, unless the attempt is given up before. */
+function unlessAborted<T>({ signal }: Attempt, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    signal.addEventListener("abort", () => reject(signal.reason));
+    promise.then(resolve, reject);
+  });
 }
 
 function wait({ browser, signal }: Attempt, ms: number): Promise<void> {

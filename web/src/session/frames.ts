@@ -60,6 +60,9 @@ export class Frames {
       case "Admitted":
         return this.#admitted(frame);
       case "Refused": {
+        // A room whose time has passed here is expired, whatever the relay still knows of it.
+        this.#room.expiry.check();
+        if (this.#room.expiry.passed) return;
         const why = await this.#room.attachment.refused(frame);
         if (why !== undefined) this.#listener.end(why);
         return;

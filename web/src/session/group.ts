@@ -23,6 +23,9 @@ import {
 import type { Bytes, ClientFrame, RelayFrame } from "../wire";
 import type { Keyring, NewSecrets } from "./keyring";
 
+/** How many epochs before the current one the relay still takes messages of (docs/PROTOCOL.md, section 5.3). */
+const PAST_EPOCHS = 2n;
+
 type FrameNamed<F, T> = Extract<F, { readonly type: T }>;
 export type CommitFrame = FrameNamed<ClientFrame, "Commit">;
 export type LeaseFrame = FrameNamed<RelayFrame, "Lease">;
@@ -61,6 +64,9 @@ export class Group {
   #state: State;
   /** Secrets of an own kick of which we do not know whether it was accepted. */
   #maybe: NewSecrets | undefined;
+  /** Who came in lately, and with which epoch. */
+  #entered: { readonly number: number; readonly epoch: bigint }[] = [];
+  #wiped = false;
 
   /** `member`: the creator's, who is inside from the start. */
   constructor(keys: Keyring, member: Member | undefined) {
@@ -88,6 +94,14 @@ export class Group {
     return this.#state.at === "inside" ? this.#state.own : undefined;
   }
 
+  /** Numbers of those who came in after `epoch`, and so cannot read what was encrypted in it. */
+  enteredAfter(epoch: bigint): number[] {
+    const roster = this.member?.roster ?? [];
+    const isIn = (number: number) => roster.some(({ memberNumber }) => memberNumber === number);
+    const late = this.#entered.filter((entry) => entry.epoch > epoch && isIn(entry.number));
+    return late.map(({ number }) => number);
+  }
+
   /**
    * Makes the commit that enters the group whose state came with the lease. Throws `E2eeError`: code "seal" if the
    * secrets do not fit, anything else if somebody broke the rules.
@@ -97,6 +111,10 @@ export class Group {
     for (const [i, fresh] of candidates.entries()) {
       try {
         const pending = await this.#join(memberNumber, lease, fresh);
+        if (this.#wiped) {
+          pending.discard();
+          throw outside();
+        }
         this.#state = { at: "entering", pending, fresh };
         return commitFrame(lease.epoch, pending);
       } catch (error) {
@@ -104,7 +122,7 @@ export class Group {
         if (last || !(error instanceof E2eeError) || error.code !== "seal") throw error;
       }
     }
-    throw new E2eeError("state", "this tab is outside the group");
+    throw outside();
   }
 
   /** Makes the commit that removes `gone`. */
@@ -165,6 +183,7 @@ export class Group {
     // The frame names the epoch that the commit leads to, the group wants the one in which it was made.
     const effect = await member.applyCommit(frame.epoch - 1n, frame.member, frame.commit);
     if (effect.rekey !== undefined) this.#keys.rekey(effect.rekey);
+    this.#remember(frame.epoch, effect.joined ?? effect.resynced);
     return effect;
   }
 
@@ -179,15 +198,22 @@ export class Group {
       state.pending.discard();
     }
     this.#state = { at: "outside" };
+    this.#entered = [];
   }
 
   /** Wipes what this tab knows of the group. */
   wipe(): void {
-    if (this.#state.at === "inside") this.#state.member.wipe();
-    this.#state = { at: "outside" };
+    this.#wiped = true;
+    this.lose();
     this.#maybe?.secrets.wipe();
     this.#maybe?.linkSecret.fill(0);
     this.#maybe = undefined;
+  }
+
+  /** Messages of older epochs than the relay takes need no copies. */
+  #remember(epoch: bigint, who: RosterMember | undefined): void {
+    this.#entered = this.#entered.filter((entry) => entry.epoch + PAST_EPOCHS >= epoch);
+    if (who !== undefined) this.#entered.push({ number: who.memberNumber, epoch });
   }
 
   #join(
@@ -213,9 +239,13 @@ export class Group {
   }
 
   #inside(): Extract<State, { at: "inside" }> {
-    if (this.#state.at !== "inside") throw new E2eeError("state", "this tab is outside the group");
+    if (this.#state.at !== "inside") throw outside();
     return this.#state;
   }
+}
+
+function outside(): E2eeError {
+  return new E2eeError("state", "this tab is outside the group");
 }
 
 function inside(member: Member): State {

@@ -6,6 +6,8 @@
  *   gaps, the relay takes the next one only, and what is sent again goes out as the same bytes under the same id.
  * - What is in flight was all encrypted in one epoch: when one is refused for its epoch, so is all that follows it, and
  *   nothing has to be encrypted anew that may still be accepted as it is.
+ * - Whoever came into the group just before a message, but after it was encrypted, gets a copy encrypted anew: a message
+ *   is readable to everybody who was inside when the relay put it in its place.
  * Liveness: whatever was neither accepted nor failed is sent again after every reconnection (`resume`, `restart`), and what
  * was refused goes out again, encrypted anew, as soon as everything in flight is answered.
  */
@@ -23,7 +25,11 @@ export interface Sealed {
 
 /** What the outbox needs of the room. */
 export interface OutboxRoom {
-  readonly group: { readonly member: OutboxMember | undefined };
+  readonly group: {
+    readonly member: OutboxMember | undefined;
+    /** Numbers of those who came into the group after `epoch`, and so cannot read what was encrypted in it. */
+    enteredAfter(epoch: bigint): readonly number[];
+  };
   readonly entries: { deliver(key: string, delivery: Delivery): void };
   /** True if there is a member, and a connection in which the room is resumed. */
   readonly whole: boolean;
@@ -37,8 +43,11 @@ export interface OutboxMember {
 }
 
 interface Item {
-  readonly key: string;
+  /** The line that shows it; none for a copy to those who came in at the same moment. */
+  readonly key: string | undefined;
   readonly data: Bytes;
+  /** Member numbers; empty for everyone. */
+  readonly recipients: readonly number[];
 }
 
 interface Flying {
@@ -65,7 +74,7 @@ export class Outbox {
 
   /** Takes over a message; `pump` sends it. */
   add(key: string, data: Bytes): void {
-    this.#waiting.push({ key, data });
+    this.#waiting.push({ key, data, recipients: [] });
   }
 
   /** Sends what can be sent now. Never to be run twice at a time. */
@@ -86,13 +95,18 @@ export class Outbox {
     }
   }
 
-  /** Ack: the relay has it, in its place among all frames. */
+  /** Ack: the relay has it, in its place among all frames. `pump` sees to whoever could not read it there. */
   acked(id: bigint): void {
     const flying = this.#land(id);
     if (flying === undefined) return;
     if (id > this.#accepted) this.#accepted = id;
-    flying.item.data.fill(0);
-    this.#room.entries.deliver(flying.item.key, "sent");
+    const { item, sealed } = flying;
+    if (item.key !== undefined) this.#room.entries.deliver(item.key, "sent");
+    const late = this.#room.group
+      .enteredAfter(sealed.epoch)
+      .filter((number) => item.recipients.length === 0 || item.recipients.includes(number));
+    if (late.length === 0) item.data.fill(0);
+    else this.#waiting.push({ key: undefined, data: item.data, recipients: late });
   }
 
   /** Nack, stale epoch: it goes out anew once everything in flight is answered. */
@@ -149,13 +163,13 @@ export class Outbox {
     }
   }
 
-  #transmit({ id, sealed: { epoch, payload } }: Flying): void {
-    this.#room.send({ type: "Message", id, epoch, recipients: [], payload });
+  #transmit({ id, item: { recipients }, sealed: { epoch, payload } }: Flying): void {
+    this.#room.send({ type: "Message", id, epoch, recipients, payload });
   }
 
   #fail({ key, data }: Item): void {
     data.fill(0);
-    this.#room.entries.deliver(key, "failed");
+    if (key !== undefined) this.#room.entries.deliver(key, "failed");
   }
 
   #maySend(): boolean {

@@ -16,7 +16,10 @@ class World implements OutboxRoom {
   /** Bodies in the order in which the relay took them, with the epoch of their encryption. */
   readonly taken: string[] = [];
   readonly deliveries = new Map<string, Delivery>();
-  readonly group = { member: { epoch: 0n, encrypt: (data: Bytes) => this.#encrypt(data) } };
+  readonly group = {
+    member: { epoch: 0n, encrypt: (data: Bytes) => this.#encrypt(data) },
+    enteredAfter: (_epoch: bigint): number[] => [],
+  };
   readonly entries = {
     deliver: (key: string, delivery: Delivery) => void this.deliveries.set(key, delivery),
   };
@@ -180,6 +183,30 @@ describe("the outbox", () => {
     await world.settle();
     expect(world.taken).toEqual(["good"]);
     expect(world.deliveries.get("bad")).toBe("failed");
+  });
+
+  it("sends a copy to whoever came in between its encryption and its place", async () => {
+    const world = new World();
+    const sent: { epoch: bigint; recipients: readonly number[]; body: string }[] = [];
+    const send = world.send.bind(world);
+    world.send = (frame) => {
+      if (frame.type === "Message") {
+        sent.push({ epoch: frame.epoch, recipients: frame.recipients, body: text(frame.payload) });
+      }
+      return send(frame);
+    };
+    world.group.enteredAfter = (epoch) =>
+      epoch < 1n && world.group.member.epoch >= 1n ? [7, 8] : [];
+    world.outbox.add("a", bytes("a"));
+    await world.outbox.pump();
+    world.epoch = 1n;
+    await world.followOne();
+    await world.settle();
+    expect(sent).toEqual([
+      { epoch: 0n, recipients: [], body: "a" },
+      { epoch: 1n, recipients: [7, 8], body: "a" },
+    ]);
+    expect(world.deliveries).toEqual(new Map([["a", "sent"]]));
   });
 
   it("goes on after a message that failed for good, whose id is free again", async () => {

@@ -52,6 +52,34 @@ describe("ten at once", () => {
     for (const tab of all) expect(news(tab)).not.toContain("damaged");
   });
 
+  it("miss nothing from the moment they are in, however busy the room is", async () => {
+    const ada = await create(relay.origin);
+    const link = linkOf(ada);
+    let count = 0;
+    const talking = setInterval(() => {
+      roomOf(ada).send(`${count}`);
+      count += 1;
+    }, 3);
+    const others = await Promise.all(names(6).map((name) => join(relay.origin, link, name)));
+    clearInterval(talking);
+    roomOf(ada).send("end");
+    for (const tab of others) {
+      await hears(tab, "Ada: end");
+      const numbers = said(tab).flatMap((line) =>
+        line === "Ada: end" ? [] : [Number(line.slice(5))],
+      );
+      await until("no hole", () => {
+        const sorted = said(tab).flatMap((line) =>
+          line === "Ada: end" ? [] : [Number(line.slice(5))],
+        );
+        const first = Math.min(...sorted);
+        return new Set(sorted).size === sorted.length && sorted.length === count - first;
+      });
+      expect(numbers.length).toBeGreaterThan(0);
+      expect(news(tab)).not.toContain("damaged");
+    }
+  });
+
   it("leave at once, and those who stay remove them together", async () => {
     const ada = await create(relay.origin);
     const link = linkOf(ada);
