@@ -27,7 +27,7 @@ interface ConversationProps {
 }
 
 export function Conversation({ view, returned, invites, onInvite, top }: ConversationProps) {
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   // With an invitation above an empty conversation, what matters is at the top.
   const atEnd = useRef(!top);
   const unseen = useSignal(false);
@@ -71,8 +71,15 @@ export function Conversation({ view, returned, invites, onInvite, top }: Convers
   };
 
   return (
-    <section class="talk" aria-label="Conversation">
-      <div class="talk-scroll" ref={scroller} onScroll={onScroll}>
+    <div class="talk">
+      <section
+        class="talk-scroll"
+        aria-label="Conversation"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        ref={scroller}
+        onScroll={onScroll}
+      >
         <div class="talk-column">
           {top}
           <EmptyConversation
@@ -85,13 +92,13 @@ export function Conversation({ view, returned, invites, onInvite, top }: Convers
             {nodes}
           </div>
         </div>
-      </div>
+      </section>
       {unseen.value && (
         <button type="button" class="button talk-newer" onClick={toEnd}>
           New messages
         </button>
       )}
-    </section>
+    </div>
   );
 }
 

@@ -1,4 +1,6 @@
 /** What one author wrote in a row: mark and alias once, then the messages as plain text. */
+import type { VNode } from "preact";
+import { useMemo } from "preact/hooks";
 import type { Delivery } from "../../session/types";
 import { Mark } from "../mark/mark";
 import { timeOfDay } from "../words/time";
@@ -14,6 +16,15 @@ interface MessageRunProps {
 
 export function MessageRun({ run, withWords, onResend }: MessageRunProps) {
   const { from, messages } = run;
+  // A line that did not change is the same node as before, and costs nothing when the run grows.
+  const lines = useMemo(() => new WeakMap<Message, VNode>(), []);
+  const lineOf = (message: Message): VNode => {
+    const line = lines.get(message) ?? (
+      <MessageLine key={message.key} message={message} onResend={onResend} />
+    );
+    lines.set(message, line);
+    return line;
+  };
   return (
     <article class="run" data-own={from.self}>
       <Mark bytes={from.mark} />
@@ -24,9 +35,7 @@ export function MessageRun({ run, withWords, onResend }: MessageRunProps) {
           {from.self && <span class="unseen">(you)</span>}
           {messages[0] && <time class="run-time numbers">{timeOfDay(messages[0].at)}</time>}
         </p>
-        {messages.map((message) => (
-          <MessageLine key={message.key} message={message} onResend={onResend} />
-        ))}
+        {messages.map(lineOf)}
       </div>
     </article>
   );
