@@ -24,6 +24,9 @@ mod resume;
 mod session;
 mod throttle;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 

@@ -1,0 +1,188 @@
+//! Somebody who plays in a history, and what it has been told.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use ring::signature::{Ed25519KeyPair, KeyPair};
+use sanctuary_wire::{
+    Continuity, Epoch, MemberNumber, MemberPresence, MessageId, Payload, Presence, RelayFrame, Seq,
+    SessionKey, Signature,
+};
+
+use super::recorder::Recorder;
+use crate::relay::room::Seat;
+
+/// What stands at a place of the room's order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    Commit(MemberNumber, Epoch),
+    Message(MemberNumber, MessageId),
+}
+
+/// A commit or message that somebody learned the place of.
+pub(super) type Learned = (Seq, Content);
+
+pub(super) struct Actor {
+    seed: u64,
+    pub(super) member: MemberNumber,
+    pub(super) connection: Option<(Recorder, Seat)>,
+    /// Places of connections that it had before.
+    pub(super) former: Vec<Seat>,
+    /// The session may still be resumed.
+    pub(super) lives: bool,
+    /// Its first commit since it joined or lost its state.
+    pub(super) base: Option<Seq>,
+    /// Everything it was told of the order since then.
+    pub(super) seen: BTreeMap<Seq, Content>,
+    pub(super) accepted: MessageId,
+    pub(super) last_commit: Option<(Epoch, Payload)>,
+    /// Whom it believes to be there.
+    pub(super) roster: BTreeMap<MemberNumber, Presence>,
+}
+
+pub(super) fn keys(seed: u64) -> Ed25519KeyPair {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    Ed25519KeyPair::from_seed_unchecked(&bytes).unwrap()
+}
+
+pub(super) fn public(keys: &Ed25519KeyPair) -> [u8; 32] {
+    keys.public_key().as_ref().try_into().unwrap()
+}
+
+pub(super) fn sign(keys: &Ed25519KeyPair, bytes: &[u8]) -> Signature {
+    Signature(keys.sign(bytes).as_ref().try_into().unwrap())
+}
+
+/// A payload that says what it is.
+pub(super) fn text(member: MemberNumber, number: u64) -> Payload {
+    let mut bytes = member.0.to_be_bytes().to_vec();
+    bytes.extend(number.to_be_bytes());
+    Payload(Bytes::from(bytes))
+}
+
+fn read(payload: &Payload) -> (MemberNumber, u64) {
+    let (member, number) = payload.split_first_chunk().unwrap();
+    let number = u64::from_be_bytes(number.try_into().unwrap());
+    (MemberNumber(u32::from_be_bytes(*member)), number)
+}
+
+impl Actor {
+    pub(super) fn new(seed: u64, recorder: Recorder, seat: Seat) -> Self {
+        Self {
+            seed,
+            member: seat.member,
+            connection: Some((recorder, seat)),
+            former: Vec::new(),
+            lives: true,
+            base: None,
+            seen: BTreeMap::new(),
+            accepted: MessageId(0),
+            last_commit: None,
+            roster: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn keys(&self) -> Ed25519KeyPair {
+        keys(self.seed)
+    }
+
+    pub(super) fn session_key(&self) -> SessionKey {
+        SessionKey(public(&self.keys()))
+    }
+
+    /// The last place in the order that it knows of.
+    pub(super) fn last_seq(&self) -> Seq {
+        let last = self.seen.keys().next_back().copied();
+        last.or(self.base).unwrap_or_default()
+    }
+
+    /// As if the last frames had never arrived.
+    pub(super) fn forget(&mut self, frames: usize) {
+        for _ in 0..frames {
+            self.seen.pop_last();
+        }
+    }
+
+    /// Takes in what came; gives what it learned of the order, and the leases it got.
+    pub(super) fn listen(&mut self) -> (Vec<Learned>, Vec<Epoch>) {
+        let (mut learned, mut leases) = (Vec::new(), Vec::new());
+        let Some((recorder, _)) = &self.connection else {
+            return (learned, leases);
+        };
+        for frame in recorder.take() {
+            match frame {
+                RelayFrame::Admitted { members, .. } => self.meet(&members),
+                RelayFrame::Resumed {
+                    members,
+                    continuity,
+                    last_message_id,
+                    ..
+                } => {
+                    self.meet(&members);
+                    assert_eq!(last_message_id, self.accepted);
+                    if continuity != Continuity::Complete {
+                        self.base = None;
+                        self.seen.clear();
+                    }
+                }
+                RelayFrame::Presence { member, presence } => {
+                    let before = self.roster.insert(member, presence);
+                    assert_ne!(before, Some(presence), "told twice");
+                    if presence == Presence::Gone {
+                        self.roster.remove(&member);
+                    }
+                }
+                RelayFrame::Lease { epoch, .. } => leases.push(epoch),
+                RelayFrame::CommitAccepted { seq, epoch } => {
+                    let commit = Content::Commit(self.member, epoch);
+                    self.base.get_or_insert(seq);
+                    learned.push((seq, commit));
+                }
+                RelayFrame::CommitRelayed {
+                    seq,
+                    epoch,
+                    member,
+                    commit,
+                } => {
+                    assert_eq!(read(&commit), (member, epoch.0));
+                    learned.push(self.see(seq, Content::Commit(member, epoch)));
+                }
+                RelayFrame::MessageRelayed { seq, payload, .. } => {
+                    let (member, id) = read(&payload);
+                    learned.push(self.see(seq, Content::Message(member, MessageId(id))));
+                }
+                RelayFrame::Ack { id, seq } if seq > Seq(0) => {
+                    learned.push((seq, Content::Message(self.member, id)));
+                }
+                RelayFrame::Ack { .. }
+                | RelayFrame::Nack { .. }
+                | RelayFrame::Alarm { .. }
+                | RelayFrame::CommitRejected { .. } => {}
+                other => panic!("unexpected {}", other.name()),
+            }
+            // What it sent itself counts as seen where it is told of it.
+            if let Some((seq, content)) = learned.last()
+                && self.base.is_some_and(|base| *seq > base)
+            {
+                self.seen.insert(*seq, content.clone());
+            }
+        }
+        (learned, leases)
+    }
+
+    /// A frame of somebody else's: in order, not twice, and not before its first commit.
+    fn see(&self, seq: Seq, content: Content) -> Learned {
+        let base = self.base.expect("a frame before the first commit");
+        assert!(seq > base, "a frame from before the first commit");
+        assert!(seq > self.last_seq(), "{seq:?} after {:?}", self.last_seq());
+        (seq, content)
+    }
+
+    fn meet(&mut self, members: &[MemberPresence]) {
+        self.roster = members
+            .iter()
+            .map(|member| (member.member, member.presence))
+            .collect();
+    }
+}
