@@ -92,6 +92,9 @@ interface RoomWishes {
 function room(wishes: RoomWishes): RoomView {
   const entries = signal<readonly Entry[]>(wishes.entries ?? []);
   const people = signal<readonly Person[]>(wishes.people ?? [mara, jonas, ines]);
+  addEventListener("gallery:message", () => {
+    entries.value = [...entries.value, said(jonas, "Something new.")];
+  });
   return {
     roomName: wishes.roomName ?? "Harbour office",
     words: ["glide", "harvest"],

@@ -51,6 +51,22 @@ const DEEDS = {
         "A first line\nand a second\nand a third that is quite a bit longer than the others are",
       );
   },
+  // The line comes after a second, the pill when something comes while one reads further up.
+  "room-events+reconnecting": (page) => page.waitForTimeout(1_500),
+  "room-many+above": async (page) => {
+    await page
+      .getByRole("region", { name: "Conversation" })
+      .evaluate((talk) => talk.scrollTo(0, 200));
+    await page.waitForTimeout(200);
+    await page.evaluate(() => dispatchEvent(new Event("gallery:message")));
+  },
+  "room-talk+too-long": async (page) => {
+    await page.getByLabel("Message").fill("too long ".repeat(8_000));
+  },
+  "room-talk+hover": async (page) => {
+    await page.getByText("The address once more").hover();
+    await page.getByText("Inés de la Cruz").last().hover({ trial: true });
+  },
   "start+weak": async (page) => {
     await page.getByLabel("Password", { exact: true }).fill("sunshine42");
     await page.getByLabel("Lifetime").fill("15");

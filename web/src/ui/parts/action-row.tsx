@@ -2,6 +2,7 @@
  * The end of a form: its button, or, while the work goes on, what is being done with a way to stop it. Both take the same
  * place, so nothing jumps.
  */
+import { useEffect, useRef } from "preact/hooks";
 import type { Step } from "../../session/types";
 import { stepWords } from "../words/steps";
 import "./action-row.css";
@@ -16,6 +17,13 @@ interface ActionRowProps {
 }
 
 export function ActionRow({ verb, step, disabled = false, onCancel }: ActionRowProps) {
+  const progress = useRef<HTMLDivElement>(null);
+  const busy = step !== undefined;
+  // The button that had the focus is gone; the next key must not cancel what it began.
+  useEffect(() => {
+    if (busy) progress.current?.focus();
+  }, [busy]);
+
   if (step === undefined) {
     return (
       <div class="action-row">
@@ -27,7 +35,7 @@ export function ActionRow({ verb, step, disabled = false, onCancel }: ActionRowP
   }
   return (
     <div class="action-row">
-      <div class="action-progress">
+      <div class="action-progress" ref={progress} tabIndex={-1}>
         <p role="status">{stepWords(step)}</p>
         <progress
           class="bar"

@@ -30,6 +30,7 @@ export function Dialog({ title, onClose, children, alert = false }: DialogProps)
       class="dialog"
       role={alert ? "alertdialog" : undefined}
       aria-labelledby={id}
+      aria-describedby={alert ? `${id}-body` : undefined}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -38,7 +39,7 @@ export function Dialog({ title, onClose, children, alert = false }: DialogProps)
         if (event.target === dialog.current) onClose();
       }}
     >
-      <div class="dialog-body">
+      <div class="dialog-body" id={`${id}-body`}>
         <h2 id={id}>{title}</h2>
         {children}
       </div>

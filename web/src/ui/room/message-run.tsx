@@ -35,7 +35,7 @@ export function MessageRun({ run, withWords, onResend }: MessageRunProps) {
           {from.self && <span class="unseen">(you)</span>}
           {messages[0] && <time class="run-time numbers">{timeOfDay(messages[0].at)}</time>}
         </p>
-        {messages.map(lineOf)}
+        <div class="run-lines">{messages.map(lineOf)}</div>
       </div>
     </article>
   );
@@ -52,7 +52,11 @@ function MessageLine({ message, onResend }: MessageLineProps) {
       <div class="message-text" dir="auto" translate={false}>
         {message.body}
       </div>
-      <time class="message-time numbers">{timeOfDay(message.at)}</time>
+      {message.delivery === "sending" ? (
+        <span class="message-sending">Sending …</span>
+      ) : (
+        <time class="message-time numbers">{timeOfDay(message.at)}</time>
+      )}
       <DeliveryLine delivery={message.delivery} onResend={() => onResend(message.key)} />
     </div>
   );
@@ -64,7 +68,6 @@ interface DeliveryLineProps {
 }
 
 function DeliveryLine({ delivery, onResend }: DeliveryLineProps) {
-  if (delivery === "sending") return <p class="message-state message-sending">Sending …</p>;
   if (delivery !== "failed") return null;
   return (
     <p class="message-state">

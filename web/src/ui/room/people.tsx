@@ -42,10 +42,12 @@ function PersonLine({ person, onRemove }: PersonLineProps) {
       <div class="person-who">
         <p class="person-name">
           <bdi class="alias">{person.alias}</bdi>
-          {person.self && <span class="quiet"> you</span>}
-          {away && <span class="quiet"> away</span>}
         </p>
-        <p class="person-words">{person.words.join(" ")}</p>
+        <p class="person-facts">
+          <span class="person-words">{person.words.join(" ")}</span>
+          {person.self && " · you"}
+          {away && " · away"}
+        </p>
       </div>
       {!person.self && (
         <button

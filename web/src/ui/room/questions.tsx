@@ -110,7 +110,7 @@ export function RemoveQuestion({ view, id, onClose, onRemoved }: RemoveQuestionP
         <Mark bytes={person.mark} spoken />
         <span>
           <bdi class="alias">{person.alias}</bdi>
-          <span class="person-words"> {person.words.join(" ")}</span>
+          <span class="run-words"> {person.words.join(" ")}</span>
         </span>
       </p>
       <p>

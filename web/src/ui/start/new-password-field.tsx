@@ -16,7 +16,7 @@ interface NewPasswordFieldProps {
 }
 
 function strengthWords({ level, bits }: Strength, generated: boolean): string {
-  if (generated) return `Generated: ${bits} bits. Nobody can guess it.`;
+  if (generated) return `Generated: ${bits} bits, beyond guessing.`;
   switch (level) {
     case "none":
       return "Needed by everybody who wants to come in.";
