@@ -45,8 +45,8 @@ pub enum PolicyViolation {
     /// The joiner's identity is malformed or in the group already.
     #[error("a joiner's identity is not its own")]
     Identity,
-    /// The joiner came back with another signature key.
-    #[error("a joiner's signature key is another one than before")]
+    /// The joiner came back with another signature key, or has another member's.
+    #[error("a joiner's signature key is not its own")]
     SignatureKey,
     /// The joiner's roster entry is missing, malformed or not its own.
     #[error("a joiner's roster entry is wrong")]
@@ -131,6 +131,9 @@ impl Candidate<'_> {
         }
         if self.is_taken(identity, proposals.removed) {
             return Err(PolicyViolation::Identity);
+        }
+        if self.is_key_taken(key, proposals.removed) {
+            return Err(PolicyViolation::SignatureKey);
         }
         if self.has_rekey {
             return Err(PolicyViolation::Rekey);
@@ -233,6 +236,13 @@ impl Candidate<'_> {
         self.group
             .members()
             .any(|leaf| Some(leaf.index) != except && roster::identity_of(&leaf) == Some(identity))
+    }
+
+    /// Whether another leaf has this signature key: OpenMLS 0.9.2 does not look (RFC 9420, section 7.3).
+    fn is_key_taken(&self, key: &[u8], except: Option<LeafNodeIndex>) -> bool {
+        self.group
+            .members()
+            .any(|leaf| Some(leaf.index) != except && leaf.signature_key == key)
     }
 }
 
