@@ -43,6 +43,8 @@ export interface OutboxMember {
 }
 
 interface Item {
+  /** Its place among all that was written. */
+  readonly order: number;
   /** The line that shows it; none for a copy to those who came in at the same moment. */
   readonly key: string | undefined;
   readonly data: Bytes;
@@ -60,6 +62,7 @@ interface Flying {
 export class Outbox {
   readonly #room: OutboxRoom;
   #waiting: Item[] = [];
+  #written = 0;
   #flying: Flying[] = [];
   /** The last id that the relay accepted in this session. */
   #accepted: bigint;
@@ -74,7 +77,8 @@ export class Outbox {
 
   /** Takes over a message; `pump` sends it. */
   add(key: string, data: Bytes): void {
-    this.#waiting.push({ key, data, recipients: [] });
+    this.#written += 1;
+    this.#wait([{ order: this.#written, key, data, recipients: [] }]);
   }
 
   /** Sends what can be sent now. Never to be run twice at a time. */
@@ -106,7 +110,7 @@ export class Outbox {
       .enteredAfter(sealed.epoch)
       .filter((number) => item.recipients.length === 0 || item.recipients.includes(number));
     if (late.length === 0) item.data.fill(0);
-    else this.#waiting.push({ key: undefined, data: item.data, recipients: late });
+    else this.#wait([{ ...item, key: undefined, recipients: late }]);
   }
 
   /** Nack, stale epoch: it goes out anew once everything in flight is answered. */
@@ -197,9 +201,15 @@ export class Outbox {
     if (this.#flying.every(({ refused }) => refused)) this.#takeBack();
   }
 
-  /** What is in flight waits again, before everything else and in its order. */
+  /** What is in flight waits again. */
   #takeBack(): void {
-    this.#waiting = [...this.#flying.map(({ item }) => item), ...this.#waiting];
+    const items = this.#flying.map(({ item }) => item);
     this.#flying = [];
+    this.#wait(items);
+  }
+
+  /** Queues messages in the order in which they were written. */
+  #wait(items: readonly Item[]): void {
+    this.#waiting = [...this.#waiting, ...items].sort((a, b) => a.order - b.order);
   }
 }

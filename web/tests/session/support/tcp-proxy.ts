@@ -41,6 +41,11 @@ export class TcpProxy {
     this.#isDown = false;
   }
 
+  /** Makes everything take `ms` milliseconds each way. */
+  slowDown(ms: number): void {
+    this.#delayMs = ms;
+  }
+
   /** Swallows what the relay sends from now on, and cuts after `bytes` more have gone up to it. */
   cutAfterSending(bytes: number): Promise<void> {
     const limit = this.#bytesUp + bytes;
@@ -66,6 +71,7 @@ export class TcpProxy {
 
   #onUp: (() => void) | undefined;
   #isDeaf = false;
+  #delayMs = 0;
 
   #forward(client: Socket): void {
     if (this.#isDown) {
@@ -84,12 +90,17 @@ export class TcpProxy {
       });
     }
     client.on("data", (data) => {
-      relay.write(data);
+      this.#pass(data, relay);
       this.#bytesUp += data.length;
       this.#onUp?.();
     });
     relay.on("data", (data) => {
-      if (!this.#isDeaf) client.write(data);
+      if (!this.#isDeaf) this.#pass(data, client);
     });
+  }
+
+  #pass(data: Buffer, to: Socket): void {
+    if (this.#delayMs === 0) to.write(data);
+    else setTimeout(() => to.write(data), this.#delayMs);
   }
 }
