@@ -66,15 +66,16 @@ describe("external commits", () => {
   });
 
   test("without a pre-shared key", () => refuse({ pskIds: () => [] }));
-  test("with two", () =>
+  test("with two pre-shared keys", () =>
     refuse({ pskIds: (right) => [right, { ...right, pskNonce: random(32) }] }));
-  test("with another id", () => refuse({ pskIds: (right) => [{ ...right, pskId: utf8("psk") }] }));
+  test("with a pre-shared key of another id", () =>
+    refuse({ pskIds: (right) => [{ ...right, pskId: utf8("psk") }] }));
   test("with a nonce of another length", () =>
     refuse({ pskIds: (right) => [{ ...right, pskNonce: random(31) }] }));
 
   test("without an ExternalInit", () => refuse({ proposals: ([, ...rest]) => rest }));
   // OpenMLS 0.9.2 counts identical proposals once, so this is held to one implementation only.
-  test("with two", async () => {
+  test("with two ExternalInits", async () => {
     const person = table.newPerson();
     const proposals = (all: Proposal[]) => [...all.slice(0, 1), ...all];
     const commit = await rogueJoin(table, person, { proposals });

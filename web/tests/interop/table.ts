@@ -9,11 +9,12 @@ import {
   type Fresh,
   type Kind,
   type Made,
-  makePlayer,
   type Person,
   type Player,
   randomHex,
 } from "./player";
+import { RustPlayer } from "./rust-player";
+import { TsPlayer } from "./ts-player";
 
 /** How many epochs before the current one can still be read. */
 const PAST_EPOCHS = 2;
@@ -60,7 +61,7 @@ export class Table {
 
   /** A player with the room's current secrets, who is not in the group yet. */
   seat(kind: Kind, person: Person = this.newPerson(), root = this.#root): Promise<Player> {
-    return makePlayer(kind, person, root, this.peer);
+    return kind === "ts" ? TsPlayer.make(person, root) : RustPlayer.make(person, root, this.peer);
   }
 
   /** The first player founds the group. */

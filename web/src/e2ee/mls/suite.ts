@@ -14,7 +14,7 @@ import { makeKdfImpl } from "ts-mls/crypto/implementation/default/makeKdfImpl.js
 import { makeGenericHpke } from "ts-mls/crypto/implementation/hpke.js";
 import type { Kdf } from "ts-mls/crypto/kdf.js";
 import type { Signature } from "ts-mls/crypto/signature.js";
-import { type Bytes, copy, random } from "../bytes";
+import { type Bytes, random } from "../bytes";
 import { ed25519 } from "../ed25519";
 import { KEY_BYTES } from "../limits";
 
@@ -32,24 +32,25 @@ const webCryptoHash: HashSuite = {
   kdf: makeKdfImpl(new HkdfSha256()),
 };
 
-async function aesKey(key: Uint8Array, use: KeyUsage): Promise<CryptoKey> {
-  return crypto.subtle.importKey("raw", copy(key), "AES-GCM", false, [use]);
+/** The library's arrays are ordinary ones, which its types leave open; copies of keys would have to be wiped. */
+const own = (bytes: Uint8Array): Bytes => bytes as Bytes;
+
+function aesKey(key: Uint8Array, use: KeyUsage): Promise<CryptoKey> {
+  return crypto.subtle.importKey("raw", own(key), "AES-GCM", false, [use]);
 }
 
 function aesParams(nonce: Uint8Array, aad: Uint8Array): AesGcmParams {
-  return { name: "AES-GCM", iv: copy(nonce), additionalData: copy(aad) };
+  return { name: "AES-GCM", iv: own(nonce), additionalData: own(aad) };
 }
 
 const aes: Aead = {
   async encrypt(key, nonce, aad, plaintext) {
     const k = await aesKey(key, "encrypt");
-    const data = copy(plaintext);
-    return new Uint8Array(await crypto.subtle.encrypt(aesParams(nonce, aad), k, data));
+    return new Uint8Array(await crypto.subtle.encrypt(aesParams(nonce, aad), k, own(plaintext)));
   },
   async decrypt(key, nonce, aad, ciphertext) {
     const k = await aesKey(key, "decrypt");
-    const data = copy(ciphertext);
-    return new Uint8Array(await crypto.subtle.decrypt(aesParams(nonce, aad), k, data));
+    return new Uint8Array(await crypto.subtle.decrypt(aesParams(nonce, aad), k, own(ciphertext)));
   },
 };
 
