@@ -16,6 +16,8 @@ mod commit;
 mod contents;
 mod encoding;
 mod error;
+#[cfg(test)]
+mod hostile;
 mod id;
 mod join;
 mod key;

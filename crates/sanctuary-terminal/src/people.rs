@@ -177,7 +177,7 @@ impl People {
                 }
                 Some(_) => {}
                 None if self.told_gone.remove(identity).is_some() => {
-                    events.push(Event::Returned(who))
+                    events.push(Event::Returned(who));
                 }
                 None => events.push(Event::Joined(who)),
             }

@@ -30,22 +30,25 @@ pub(super) fn seals() -> Vec<Value> {
             ));
         }
     }
+    cases.extend(odd_seals());
+    cases
+}
+
+/// Seals at the edges, and hostile ones.
+fn odd_seals() -> Vec<Value> {
+    let (key, room, nonce) = (
+        pattern::<32>(0x30),
+        pattern::<16>(0x50),
+        pattern::<12>(0x60),
+    );
     let aad = seal_aad(&room, 3, 5);
     let sealed = seal(&key, &nonce, &aad, b"content");
-    cases.push(case(
-        "empty content",
-        "message",
-        5,
-        Some(b""),
-        &seal(&key, &nonce, &aad, b""),
-    ));
-    cases.push(case(
-        "two classes",
-        "message",
-        5,
-        Some(&[9; 300]),
-        &seal(&key, &nonce, &aad, &[9; 300]),
-    ));
+    let empty = seal(&key, &nonce, &aad, b"");
+    let large = seal(&key, &nonce, &aad, &[9; 300]);
+    let mut cases = vec![
+        case("empty content", "message", 5, Some(b""), &empty),
+        case("two classes", "message", 5, Some(&[9; 300]), &large),
+    ];
     cases.extend([
         case("another epoch", "message", 6, None, &sealed),
         case("another kind", "commit", 5, None, &sealed),

@@ -1,0 +1,175 @@
+//! What each frame of the relay does to the room.
+
+use std::time::Duration;
+
+use sanctuary_e2ee::{E2eeError, Message};
+use sanctuary_wire::{
+    Alarm, Continuity, Epoch, MemberNumber, MemberPresence, MessageId, NackReason, RefusedReason,
+    RelayFrame,
+};
+use tokio::time::Instant;
+
+use super::Room;
+use crate::event::Event;
+
+impl Room {
+    pub(super) fn take(&mut self, frame: RelayFrame) -> Result<(), E2eeError> {
+        match frame {
+            RelayFrame::Lease {
+                epoch, group_state, ..
+            } => self.lease(epoch, &group_state),
+            RelayFrame::CommitAccepted { seq, .. } => self.accepted(seq),
+            RelayFrame::CommitRejected { .. } => self.rejected(),
+            RelayFrame::CommitRelayed {
+                seq,
+                epoch,
+                member,
+                commit,
+            } => self.committed(seq, epoch, member, &commit),
+            RelayFrame::MessageRelayed {
+                seq,
+                epoch,
+                payload,
+            } => {
+                self.hear(epoch, &payload);
+                self.seen(seq);
+                Ok(())
+            }
+            RelayFrame::Ack { id, seq } => {
+                self.outbox.accept(id);
+                self.seen(seq);
+                Ok(())
+            }
+            RelayFrame::Nack {
+                id,
+                reason: NackReason::StaleEpoch | NackReason::RecipientsUnknown,
+            } => {
+                self.outbox.refuse(id);
+                Ok(())
+            }
+            RelayFrame::Presence { member, presence } => {
+                let changes = self.people.set_presence(member, presence);
+                self.tell(changes);
+                Ok(())
+            }
+            RelayFrame::Alarm {
+                alarm: Alarm::WrongPassword,
+                count,
+            } => {
+                self.events.push(Event::WrongPassword(count));
+                Ok(())
+            }
+            RelayFrame::Ended { reason } => {
+                self.end(reason.into());
+                Ok(())
+            }
+            RelayFrame::Resumed {
+                member,
+                remaining_ms,
+                last_message_id,
+                continuity,
+                members,
+                ..
+            } => {
+                self.resumed(member, &members, last_message_id, continuity);
+                self.tighten(remaining_ms);
+                Ok(())
+            }
+            RelayFrame::Admitted {
+                member,
+                remaining_ms,
+                members,
+            } => {
+                self.readmitted(member, &members);
+                self.tighten(remaining_ms);
+                Ok(())
+            }
+            RelayFrame::Refused {
+                reason,
+                retry_after_ms,
+            } => self.refused(reason, retry_after_ms),
+            // Answers to questions that a member does not ask.
+            RelayFrame::Hello { .. }
+            | RelayFrame::Room { .. }
+            | RelayFrame::Reserved { .. }
+            | RelayFrame::Pong { .. } => Ok(()),
+        }
+    }
+
+    fn hear(&mut self, epoch: Epoch, payload: &[u8]) {
+        let Some(member) = &mut self.member else {
+            return;
+        };
+        let Ok(heard) = member.decrypt(epoch.0, payload) else {
+            self.events.push(Event::Damaged);
+            return;
+        };
+        let from = self.people.person(&heard.from);
+        self.events.push(match Message::decode(&heard.data) {
+            Ok(Message::Text { body, .. }) => Event::Text { from, body },
+            Ok(Message::Unknown) => Event::Unreadable(from),
+            Err(_) => Event::Damaged,
+        });
+    }
+
+    fn resumed(
+        &mut self,
+        number: MemberNumber,
+        members: &[MemberPresence],
+        last_message: MessageId,
+        continuity: Continuity,
+    ) {
+        self.attachment.resumed();
+        self.number = number;
+        self.people.set_presences(members);
+        self.outbox.accept(last_message);
+        self.out
+            .extend(self.commits.own.as_ref().map(|own| own.frame.clone()));
+        if continuity == Continuity::Complete && self.member.is_some() {
+            if self.has_rekeyed {
+                let _ = self.put_capsule();
+            }
+            self.out.extend(self.outbox.unanswered());
+        } else if continuity == Continuity::Gap {
+            self.missed();
+        }
+    }
+
+    /// Frames are missing. If an own commit is unanswered, its answer tells whether the group can be followed from there; else it is taken
+    /// up anew.
+    fn missed(&mut self) {
+        if self.has_been_inside {
+            self.events.push(Event::Gap);
+        }
+        if self.commits.own.is_some() && self.member.is_some() {
+            self.is_behind = true;
+        } else {
+            self.fall_out();
+        }
+    }
+
+    /// Taken in as a new session, which the relay queues for a lease.
+    fn readmitted(&mut self, number: MemberNumber, members: &[MemberPresence]) {
+        self.attachment.admitted(&mut self.keys);
+        self.number = number;
+        self.people.set_presences(members);
+        if self.has_been_inside {
+            self.events.push(Event::Gap);
+        }
+        let _ = self.commits.rejected(None);
+        self.member = None;
+        self.outbox.restart();
+    }
+
+    fn refused(&mut self, reason: RefusedReason, retry_after_ms: u32) -> Result<(), E2eeError> {
+        let retry_after = Duration::from_millis(retry_after_ms.into());
+        match self
+            .attachment
+            .refused(reason, retry_after, &self.keys, Instant::now())?
+        {
+            Ok(frame) => self.out.extend(frame),
+            Err(why) => self.end(why),
+        }
+        Ok(())
+    }
+}
