@@ -18,7 +18,11 @@ interface RoomHeaderProps {
 
 export function RoomHeader({ view, onAsk, onInvite }: RoomHeaderProps) {
   const count = view.people.value.length;
-  const words = <span class="words">{view.words.join(" ")}</span>;
+  const words = (
+    <span class="words" title="Two words that tell this room from others of the same name">
+      {view.words.join(" ")}
+    </span>
+  );
   const people = `${count} ${count === 1 ? "person" : "people"}`;
   const items = [
     { label: "Invite people", onChoose: onInvite },
