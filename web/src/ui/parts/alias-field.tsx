@@ -22,6 +22,7 @@ export function AliasField({ value, onValue, problem, focusOn }: AliasFieldProps
       beside={
         <button type="button" class="button" onClick={() => onValue(suggestAlias(value))}>
           Another
+          <span class="unseen"> alias</span>
         </button>
       }
     />

@@ -27,7 +27,11 @@ export function useProblem(
   const text =
     words === undefined ? undefined : wait > 0 ? (
       <>
-        {words.text} <span class="numbers">You can try again in {spoken(wait)}.</span>
+        {words.text} {/* Who hears the page is told once, not every second. */}
+        <span class="numbers" aria-hidden="true">
+          You can try again in {spoken(wait)}.
+        </span>
+        <span class="unseen">You can try again in {spoken(words.retryAfterMs)}.</span>
       </>
     ) : (
       words.text

@@ -70,7 +70,11 @@ export function RoomPage({ view, returned }: RoomPageProps) {
 
   return (
     <>
-      <main class="room" tabIndex={-1} aria-hidden={asks && covered.value ? true : undefined}>
+      <main
+        class={broad.value && inviting.value ? "room room-inviting" : "room"}
+        tabIndex={-1}
+        aria-hidden={asks && covered.value ? true : undefined}
+      >
         <RoomHeader view={view} onAsk={ask} onInvite={invite} />
         <Conversation
           view={view}
