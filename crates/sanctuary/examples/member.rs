@@ -31,7 +31,10 @@ struct Members {
 async fn main() -> anyhow::Result<()> {
     let (lines, to_print) = unbounded_channel();
     let printer = tokio::spawn(print(to_print));
-    let mut members = Members { clients: HashMap::new(), lines };
+    let mut members = Members {
+        clients: HashMap::new(),
+        lines,
+    };
     let mut input = BufReader::new(stdin()).lines();
     while let Some(line) = input.next_line().await? {
         let request: Value = serde_json::from_str(&line).context("a line is no JSON")?;
@@ -70,7 +73,11 @@ impl Members {
                     lifetime_s: u32::try_from(request["lifetime_s"].as_u64().unwrap_or(3600))?,
                 });
                 self.take(name.clone(), entered.await?);
-                let state = self.client(&name)?.state().await.context("the room has ended")?;
+                let state = self
+                    .client(&name)?
+                    .state()
+                    .await
+                    .context("the room has ended")?;
                 Ok(json!({ "link": *state.link }))
             }
             "join" => {
@@ -113,7 +120,11 @@ impl Members {
     }
 
     async fn state(&self, name: &str) -> anyhow::Result<Value> {
-        let state = self.client(name)?.state().await.context("the room has ended")?;
+        let state = self
+            .client(name)?
+            .state()
+            .await
+            .context("the room has ended")?;
         let roster: Vec<_> = state.roster.iter().map(|person| &person.alias).collect();
         Ok(json!({
             "roster": roster,
@@ -137,7 +148,9 @@ impl Members {
     }
 
     fn client(&self, name: &str) -> anyhow::Result<&Client> {
-        self.clients.get(name).context("no member of this name: create or join first")
+        self.clients
+            .get(name)
+            .context("no member of this name: create or join first")
     }
 }
 
@@ -147,9 +160,15 @@ fn describe(event: &Event) -> Value {
         Event::Joined(who) => json!({ "event": "joined", "alias": who.alias }),
         Event::Left(who) => json!({ "event": "left", "alias": who.alias }),
         Event::Returned(who) => json!({ "event": "returned", "alias": who.alias }),
-        Event::Removed { who, by } => json!({ "event": "removed", "alias": who.alias, "by": by.alias }),
-        Event::Presence { who, here } => json!({ "event": "presence", "alias": who.alias, "here": here }),
-        Event::Text { from, body } => json!({ "event": "text", "from": from.alias, "body": **body }),
+        Event::Removed { who, by } => {
+            json!({ "event": "removed", "alias": who.alias, "by": by.alias })
+        }
+        Event::Presence { who, here } => {
+            json!({ "event": "presence", "alias": who.alias, "here": here })
+        }
+        Event::Text { from, body } => {
+            json!({ "event": "text", "from": from.alias, "body": **body })
+        }
         Event::Unreadable(from) => json!({ "event": "unreadable", "from": from.alias }),
         Event::Damaged => json!({ "event": "damaged" }),
         Event::WrongPassword(count) => json!({ "event": "wrong-password", "count": count }),
@@ -162,5 +181,8 @@ fn describe(event: &Event) -> Value {
 }
 
 fn text(request: &Value, field: &str) -> anyhow::Result<String> {
-    Ok(request[field].as_str().with_context(|| format!("{field} must be a text"))?.to_owned())
+    Ok(request[field]
+        .as_str()
+        .with_context(|| format!("{field} must be a text"))?
+        .to_owned())
 }
