@@ -233,8 +233,7 @@ describe("expiry", () => {
     const room = roomOf(ada);
     expect(room.remainingMs.value).toBeLessThanOrEqual(5 * MINUTE);
     ada.clock.forward(5 * MINUTE);
-    ada.wake();
-    expect(ada.app.phase.value).toEqual({ at: "ended", why: "expired" });
+    expect(await ada.ended()).toBe("expired");
     expect(room.entries.value).toEqual([]);
     expect(ada.storage.size).toBe(0);
   });
@@ -245,12 +244,18 @@ describe("expiry", () => {
     expect(await ada.ended()).toBe("expired");
   });
 
+  it("comes when the page is seen again, before anything else is shown", async () => {
+    const ada = await create(relay.origin, "Ada", 5);
+    ada.clock.forward(5 * MINUTE, "wall");
+    ada.wake();
+    expect(ada.app.phase.value).toEqual({ at: "ended", why: "expired" });
+  });
+
   it("comes at the door as well", async () => {
     const ada = await create(relay.origin, "Ada", 5);
     const door = new Tab(relay.origin, linkOf(ada).slice(relay.origin.length));
     await until("the door", () => door.app.door.value !== undefined);
     door.clock.forward(5 * MINUTE);
-    door.wake();
     expect(await door.ended()).toBe("expired");
   });
 

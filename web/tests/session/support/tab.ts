@@ -21,8 +21,15 @@ import { until } from "./until";
 
 type Listeners = Set<() => void>;
 
+interface Timer {
+  readonly at: number;
+  readonly callback: () => void;
+  stop: () => void;
+}
+
 /** The machine's clocks, which the test can set forward one by one. */
 export class SettableClock implements Clock {
+  readonly #timers = new Set<Timer>();
   #monotonicOffset = 0;
   #wallOffset = 0;
 
@@ -35,13 +42,31 @@ export class SettableClock implements Clock {
   }
 
   after(ms: number, callback: () => void): () => void {
-    return systemClock.after(ms, callback);
+    const timer: Timer = { at: this.monotonic() + ms, callback, stop: () => {} };
+    this.#timers.add(timer);
+    this.#start(timer);
+    return () => {
+      timer.stop();
+      this.#timers.delete(timer);
+    };
   }
 
-  /** Time passes on both clocks, or on the wall clock only, as on a laptop that slept. */
+  /** Time passes on both clocks, or on the wall clock only, as on a laptop that slept: timers stand still then. */
   forward(ms: number, which: "both" | "wall" = "both"): void {
     this.#wallOffset += ms;
-    if (which === "both") this.#monotonicOffset += ms;
+    if (which === "wall") return;
+    this.#monotonicOffset += ms;
+    for (const timer of this.#timers) {
+      timer.stop();
+      this.#start(timer);
+    }
+  }
+
+  #start(timer: Timer): void {
+    timer.stop = systemClock.after(Math.max(0, timer.at - this.monotonic()), () => {
+      this.#timers.delete(timer);
+      timer.callback();
+    });
   }
 }
 
@@ -120,7 +145,7 @@ class Page implements Browser {
   }
 
   lacks(): string | undefined {
-    return undefined;
+    return this.tab.lacks;
   }
 
   emit(name: keyof Page["listeners"]): void {
@@ -132,6 +157,8 @@ export class Tab {
   readonly storage = new Map<string, string>();
   readonly history: string[];
   readonly clock = new SettableClock();
+  /** What this browser does not have. */
+  readonly lacks: string | undefined;
   at = 0;
   #page: Page;
   app: SanctuaryApp;
@@ -141,7 +168,9 @@ export class Tab {
     readonly origin: string,
     path = "/",
     storage: ReadonlyMap<string, string> = new Map(),
+    lacks?: string,
   ) {
+    this.lacks = lacks;
     this.history = [new URL(path, origin).href];
     for (const [key, value] of storage) this.storage.set(key, value);
     this.#page = new Page(this, this.clock);
