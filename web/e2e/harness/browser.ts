@@ -15,7 +15,7 @@ export const VIEWPORTS = {
 /** Starts Chromium. `flags` are added, for example to switch off its just-in-time compilers. */
 export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
     args: [
       "--no-sandbox",

@@ -105,8 +105,9 @@ export class Person {
   }
 
   /** The two words that tell this room from others with the same name, at the door or inside. */
-  roomFingerprint(): Promise<string> {
-    return this.page.locator("header .words").first().innerText();
+  async roomFingerprint(): Promise<string> {
+    const [words = ""] = await this.page.locator("header .words").allInnerTexts();
+    return words;
   }
 
   /** The two words of each person listed under the alias; needs a broad window. */
@@ -150,7 +151,7 @@ export class Person {
     try {
       await wanted.waitFor();
     } catch {
-      const shown = await this.page.locator("body").innerText();
+      const shown = (await this.page.locator("body").allInnerTexts()).join();
       throw new Error(`${wanted} is not to be seen; the page shows:\n${shown}`);
     }
   }

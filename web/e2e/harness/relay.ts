@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Clock } from "./clock";
 
-const program = process.env["SANCTUARY_BIN"];
+const program = process.env.SANCTUARY_BIN;
 
 /** How long the binary may take to print its address, in milliseconds. */
 const START_LIMIT_MS = 20_000;
