@@ -14,7 +14,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts
 
 .DELETE_ON_ERROR:
 .PHONY: help run build setup test test-rust test-web test-interop test-integration test-e2e programs \
-        lint format screenshots figures clean
+        lint format screenshots figures bench bench-quick bench-programs clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -95,6 +95,28 @@ screenshots: build $(STAMPS)/browser ## take the pictures in docs/images from th
 figures: build programs $(STAMPS)/browser ## measure bundle sizes, times to join and the binary
 	cd web && SANCTUARY_BIN=$(RELEASE) SANCTUARY_MEMBER=$(TARGET)/debug/examples/member npx vite-node e2e/measure.ts
 
+# --- performance --------------------------------------------------------------------------------------------------------
+
+BENCH    := $(TARGET)/release/sanctuary-bench
+BASELINE := $(STAMPS)/baselines
+SUITE    = $(BENCH) suite --sanctuary $(RELEASE) --python $(TARGET)/bench-python/bin/python
+
+bench: bench-programs ## measure the relay against other servers, into docs/PERFORMANCE.md; takes half an hour
+	$(SUITE) --report docs/PERFORMANCE.md
+
+bench-quick: bench-programs ## the same in less than a minute, whose figures mean little
+	$(SUITE) --quick
+
+bench-programs: build $(BASELINE)
+	cargo build --release --locked --package sanctuary-bench
+
+# The servers that the relay is held against. Those on Node and Python get nothing but what their lock files name.
+$(BASELINE): bench/package-lock.json bench/requirements.txt $(STAMPS)/tools
+	cd bench && npm ci --ignore-scripts --no-audit --no-fund
+	python3 -m venv $(TARGET)/bench-python
+	$(TARGET)/bench-python/bin/pip install --quiet --disable-pip-version-check --requirement bench/requirements.txt
+	@touch $@
+
 clean: ## remove everything built
-	rm -rf web/dist web/node_modules
+	rm -rf web/dist web/node_modules bench/node_modules
 	cargo clean

@@ -29,10 +29,47 @@ impl Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Measure the relay and everything it is held against, and write the report
+    Suite(SuiteArguments),
     /// Fill rooms on a server with members, have them talk, and say what came of it
     Load(LoadArguments),
     /// Serve as the raw TCP broadcaster that servers are held against
     Broadcast(BroadcastArguments),
+}
+
+/// What the suite needs.
+#[derive(Args, Debug)]
+pub(crate) struct SuiteArguments {
+    /// The relay's binary
+    #[arg(long, value_name = "FILE", default_value = "target/release/sanctuary")]
+    pub(crate) sanctuary: PathBuf,
+
+    /// The directory of the servers on Node and Python
+    #[arg(long, value_name = "DIRECTORY", default_value = "bench")]
+    pub(crate) baselines: PathBuf,
+
+    /// A Python with what bench/requirements.txt names; without it python-socketio is left out
+    #[arg(long, value_name = "FILE")]
+    pub(crate) python: Option<PathBuf>,
+
+    /// Rounds, of which the median counts
+    #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u8).range(1..))]
+    rounds: u8,
+
+    /// Less of everything, once: whether it works at all
+    #[arg(long)]
+    pub(crate) quick: bool,
+
+    /// Write tables and chart into this document
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+}
+
+impl SuiteArguments {
+    /// How many rounds.
+    pub(crate) fn rounds(&self) -> usize {
+        self.rounds.into()
+    }
 }
 
 /// What the crowd is and does.

@@ -168,11 +168,11 @@ fn client_header(out: &mut Vec<u8>, first: u8, len: usize) {
     match (u8::try_from(len), u16::try_from(len)) {
         (Ok(len @ ..=125), _) => out.push(0x80 | len),
         (_, Ok(len)) => {
-            out.push(0x80 | 126);
+            out.push(0x80 | 0x7e);
             out.extend_from_slice(&len.to_be_bytes());
         }
         _ => {
-            out.push(0x80 | 127);
+            out.push(0x80 | 0x7f);
             out.extend_from_slice(&(len as u64).to_be_bytes());
         }
     }

@@ -66,7 +66,7 @@ fn bucket_of(nanos: u64) -> usize {
 fn upper_bound(bucket: usize) -> u64 {
     let shift = (bucket / PER_OCTAVE).saturating_sub(1);
     let mantissa = (bucket - shift * PER_OCTAVE) as u64;
-    (((mantissa + 1) as u128) << shift)
+    (u128::from(mantissa + 1) << shift)
         .saturating_sub(1)
         .try_into()
         .unwrap_or(u64::MAX)

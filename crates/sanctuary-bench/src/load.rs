@@ -51,11 +51,15 @@ fn target(arguments: &LoadArguments) -> Result<Target> {
     } else {
         format!("{host}:{default_port}")
     };
-    let address = with_port
+    let found: Vec<_> = with_port
         .to_socket_addrs()
-        .ok()
-        .and_then(|mut addresses| addresses.next())
-        .with_context(|| format!("cannot find {host}"))?;
+        .with_context(|| format!("cannot find {host}"))?
+        .collect();
+    // Servers on this machine listen on 127.0.0.1 more often than on ::1.
+    let address = found.iter().find(|address| address.is_ipv4());
+    let address = *address
+        .or(found.first())
+        .with_context(|| format!("{host} has no address"))?;
     let trust = name
         .map(|name| {
             let ca = arguments.ca.as_ref();

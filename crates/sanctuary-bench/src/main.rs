@@ -9,6 +9,7 @@ mod accounting;
 mod arguments;
 mod broadcaster;
 mod clock;
+mod contender;
 mod crowd;
 mod dialect;
 mod framing;
@@ -17,6 +18,8 @@ mod link;
 mod load;
 mod measure;
 mod outbox;
+mod report;
+mod suite;
 mod tls;
 
 use std::io::{self, Write};
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<()> {
     match arguments.command {
+        Command::Suite(suite) => suite::run(&suite),
         Command::Load(load) => load::run(&load),
         Command::Broadcast(broadcast) => {
             let identity = broadcast.identity()?;

@@ -49,7 +49,7 @@ pub(crate) trait Dialect {
     /// How its messages are told apart.
     fn framing(&self) -> Framing;
 
-    /// The path that WebSockets are opened at.
+    /// The path of the request that a connection is opened with.
     fn path(&self) -> &'static str;
 
     /// A new member.

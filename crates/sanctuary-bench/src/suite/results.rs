@@ -1,0 +1,81 @@
+//! What came of the rounds. Of each figure the median counts.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::memory::{IdleCost, Left};
+use crate::contender::Contender;
+use crate::measure::Outcome;
+
+/// All outcomes of a run.
+#[derive(Debug, Default)]
+pub(crate) struct Results {
+    outcomes: BTreeMap<(&'static str, Contender), Vec<Outcome>>,
+    pub(crate) idle: Vec<IdleCost>,
+    pub(crate) leaving: Vec<Left>,
+    pub(crate) joins: Vec<Duration>,
+}
+
+impl Results {
+    /// Adds one.
+    pub(crate) fn add(&mut self, name: &'static str, contender: Contender, outcome: Outcome) {
+        let outcomes = self.outcomes.entry((name, contender)).or_default();
+        outcomes.push(outcome);
+    }
+
+    /// The median of a figure of a measurement; `None` if that was not measured.
+    pub(crate) fn median(
+        &self,
+        name: &'static str,
+        contender: Contender,
+        figure: impl Fn(&Outcome) -> f64,
+    ) -> Option<f64> {
+        let outcomes = self.outcomes.get(&(name, contender))?;
+        median(outcomes.iter().map(figure))
+    }
+
+    /// The median of deliveries per CPU-second.
+    pub(crate) fn per_cpu_second(&self, name: &'static str, contender: Contender) -> Option<f64> {
+        self.median(name, contender, Outcome::per_cpu_second)
+    }
+
+    /// How many times as much as another one a contender delivers per CPU-second: the median over
+    /// the rounds, so that what slowed both down cancels out.
+    pub(crate) fn ratio(
+        &self,
+        name: &'static str,
+        contender: Contender,
+        to: Contender,
+        figure: impl Fn(&Outcome) -> f64,
+    ) -> Option<f64> {
+        let ours = self.outcomes.get(&(name, contender))?;
+        let theirs = self.outcomes.get(&(name, to))?;
+        median(ours.iter().zip(theirs).map(|(a, b)| figure(a) / figure(b)))
+    }
+}
+
+/// The middle of some figures; `None` if there are none.
+pub(crate) fn median(figures: impl Iterator<Item = f64>) -> Option<f64> {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    let middle = figures.len() / 2;
+    let upper = *figures.get(middle)?;
+    if figures.len() % 2 == 1 {
+        return Some(upper);
+    }
+    let lower = *figures.get(middle.checked_sub(1)?)?;
+    Some(f64::midpoint(lower, upper))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_the_middle() {
+        assert_eq!(median([].into_iter()), None);
+        assert_eq!(median([3.0].into_iter()), Some(3.0));
+        assert_eq!(median([9.0, 1.0, 2.0].into_iter()), Some(2.0));
+        assert_eq!(median([9.0, 1.0, 2.0, 4.0].into_iter()), Some(3.0));
+    }
+}
