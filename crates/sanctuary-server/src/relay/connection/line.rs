@@ -115,8 +115,9 @@ impl Line {
         while !outbox.is_empty() {
             let mut slices = [IoSlice::new(&[]); PIECES];
             let pieces = outbox.gather(&mut slices);
-            let slices = slices.get(..pieces).unwrap_or_default();
-            let written = if stream.is_write_vectored() {
+            // A single piece goes out by the cheaper of the two system calls.
+            let written = if pieces > 1 && stream.is_write_vectored() {
+                let slices = slices.get(..pieces).unwrap_or_default();
                 ready!(Pin::new(&mut *stream).poll_write_vectored(cx, slices))?
             } else {
                 let first = slices.first().map_or(&[][..], |slice| slice);
