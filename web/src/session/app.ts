@@ -281,9 +281,9 @@ class App implements SanctuaryApp {
     this.#session = undefined;
     entering.session = undefined;
     if (isOnTheWay && (why === "tampered" || why === "locked-out")) {
+      // The door is looked at anew: if link and password have just changed, it says that this room is gone.
       this.#backToForm();
-      this.problem.value =
-        why === "tampered" ? { name: why } : { name: "wrong-password", retryAfterMs: 0 };
+      this.problem.value = { name: "tampered" };
     } else this.#over(why);
   }
 

@@ -29,6 +29,8 @@ import type { Ended, Problem, Step } from "./types";
 /** How often a connection that is lost on the way is tried again before the person is told. */
 const MAX_TRIES = 3;
 
+const MS_PER_SECOND = 1000;
+
 /** One attempt to get into a room. */
 export interface Attempt {
   readonly relay: Relay;
@@ -76,7 +78,9 @@ export function create(form: PreparedRoom, attempt: Attempt): Promise<Admission>
         groupState,
       };
       const admitted = await ask(attempt, hello, frame, "Admitted");
-      return admission(attempt, hello, keys, admitted, { kind: "created", member });
+      const remainingMs = Math.min(admitted.remainingMs, form.lifetimeSeconds * MS_PER_SECOND);
+      const way = { kind: "created", member } as const;
+      return admission(attempt, hello, keys, { ...admitted, remainingMs }, way);
     });
   });
 }

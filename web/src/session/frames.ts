@@ -76,6 +76,8 @@ export class Frames {
       case "CommitRelayed":
         return this.#commit(frame);
       case "MessageRelayed":
+        // Frames are numbered upwards; what comes twice was read before.
+        if (frame.seq <= this.#lastSeq) return;
         await this.#room.texts.read(this.#room.group, frame);
         return this.#seen(frame.seq);
       case "Ack":

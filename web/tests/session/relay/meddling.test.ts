@@ -1,0 +1,179 @@
+/** A relay, or somebody in its place, that breaks the rules: nobody is misled, and the room is not lost for nothing. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { RelayFrame } from "../../../src/wire";
+import { flipped, Meddler } from "../support/meddler";
+import { RelayProcess } from "../support/relay-process";
+import {
+  create,
+  hears,
+  join,
+  linkOf,
+  news,
+  PASSWORD,
+  roomOf,
+  said,
+  sees,
+  told,
+} from "../support/scenes";
+import { Tab } from "../support/tab";
+
+let relay: RelayProcess;
+let meddler: Meddler;
+beforeAll(async () => {
+  relay = await RelayProcess.start();
+});
+beforeEach(async () => {
+  meddler = await Meddler.start(relay.origin);
+});
+afterEach(() => meddler.stop());
+afterAll(() => relay.stop());
+
+/** Ada is served by the honest relay, Grace by the meddler, which is honest so far. */
+async function pair(): Promise<[Tab, Tab]> {
+  const ada = await create(relay.origin);
+  const grace = await join(meddler.origin, linkOf(ada), "Grace");
+  await sees(ada, "Ada", "Grace");
+  await sees(grace, "Ada", "Grace");
+  return [ada, grace];
+}
+
+/** Changes frames of one type, and leaves the others alone. */
+function only<T extends RelayFrame["type"]>(
+  type: T,
+  change: (frame: Extract<RelayFrame, { type: T }>) => readonly RelayFrame[],
+): (frame: RelayFrame) => readonly RelayFrame[] {
+  return (frame) =>
+    frame.type === type ? change(frame as Extract<RelayFrame, { type: T }>) : [frame];
+}
+
+describe("a message", () => {
+  it("that was changed is told as damaged, once for a run of them, and the next is read", async () => {
+    const [ada, grace] = await pair();
+    let left = 3;
+    meddler.alter = only("MessageRelayed", (frame) => {
+      left -= 1;
+      return [left < 0 ? frame : { ...frame, payload: flipped(frame.payload) }];
+    });
+    for (const body of ["one", "two", "three"]) roomOf(ada).send(body);
+    await told(grace, "damaged");
+    roomOf(ada).send("four");
+    await hears(grace, "Ada: four");
+    expect(said(grace)).toEqual(["Ada: four"]);
+    expect(news(grace)).toEqual(["damaged"]);
+  });
+
+  it("that comes twice is shown once, and so is one that is numbered anew", async () => {
+    const [ada, grace] = await pair();
+    meddler.alter = only("MessageRelayed", (frame) => [frame, frame]);
+    roomOf(ada).send("once");
+    await hears(grace, "Ada: once");
+    roomOf(ada).send("again");
+    await hears(grace, "Ada: again");
+    expect(said(grace)).toEqual(["Ada: once", "Ada: again"]);
+    expect(news(grace)).toEqual([]);
+    meddler.alter = only("MessageRelayed", (frame) => [frame, { ...frame, seq: frame.seq + 1n }]);
+    roomOf(ada).send("replayed");
+    await told(grace, "damaged");
+    expect(said(grace)).toEqual(["Ada: once", "Ada: again", "Ada: replayed"]);
+  });
+});
+
+describe("a commit", () => {
+  it("that was changed ends the room for this tab, wiped, and nobody else", async () => {
+    const [ada, grace] = await pair();
+    const room = roomOf(grace);
+    meddler.alter = only("CommitRelayed", (frame) => [{ ...frame, commit: flipped(frame.commit) }]);
+    const third = await join(relay.origin, linkOf(ada), "Third");
+    expect(await grace.ended()).toBe("tampered");
+    expect(grace.storage.size).toBe(0);
+    expect(room.people.value).toEqual([]);
+    await sees(ada, "Ada", "Third");
+    roomOf(third).send("hello");
+    await hears(ada, "Third: hello");
+  });
+
+  it("under another member's number is refused", async () => {
+    const [ada, grace] = await pair();
+    meddler.alter = only("CommitRelayed", (frame) => [{ ...frame, member: frame.member + 1 }]);
+    await join(relay.origin, linkOf(ada), "Third");
+    expect(await grace.ended()).toBe("tampered");
+  });
+
+  it("that was held back cannot be skipped", async () => {
+    const [ada, grace] = await pair();
+    meddler.alter = only("CommitRelayed", () => []);
+    await join(relay.origin, linkOf(ada), "Third");
+    meddler.alter = (frame) => [frame];
+    await join(relay.origin, linkOf(ada), "Fourth");
+    expect(await grace.ended()).toBe("tampered");
+  });
+});
+
+describe("a group state", () => {
+  it("that was changed keeps a joiner out, who is told", async () => {
+    const ada = await create(relay.origin);
+    meddler.alter = only("Lease", (frame) => [{ ...frame, groupState: flipped(frame.groupState) }]);
+    const tab = await join(meddler.origin, linkOf(ada), "Grace");
+    expect(tab.app.problem.value).toEqual({ name: "tampered" });
+    expect(tab.app.phase.value.at).toBe("door");
+    expect(tab.storage.size).toBe(0);
+    meddler.alter = (frame) => [frame];
+    await tab.app.join({ alias: "Grace", password: PASSWORD });
+    await sees(tab, "Ada", "Grace");
+  });
+
+  it("of an older epoch keeps a joiner out", async () => {
+    const ada = await create(relay.origin);
+    let first: Extract<RelayFrame, { type: "Lease" }> | undefined;
+    meddler.alter = only("Lease", (frame) => {
+      first ??= frame;
+      return [{ ...first, epoch: frame.epoch }];
+    });
+    const grace = await join(meddler.origin, linkOf(ada), "Grace");
+    await sees(grace, "Ada", "Grace");
+    const late = await join(meddler.origin, linkOf(ada), "Late");
+    expect(late.app.problem.value).toEqual({ name: "tampered" });
+  });
+});
+
+describe("a capsule", () => {
+  it("that was changed ends the return", async () => {
+    const [, grace] = await pair();
+    meddler.alter = only("Resumed", (frame) => [{ ...frame, capsule: flipped(frame.capsule) }]);
+    grace.refresh();
+    expect(await grace.ended()).toBe("tampered");
+    expect(grace.storage.size).toBe(0);
+  });
+});
+
+describe("time", () => {
+  it("is not prolonged by a relay that says so", async () => {
+    const ada = await create(relay.origin, "Ada", 5);
+    meddler.alter = (frame) =>
+      "remainingMs" in frame ? [{ ...frame, remainingMs: 2 ** 32 - 1 }] : [frame];
+    const grace = await join(meddler.origin, linkOf(ada), "Grace");
+    expect(roomOf(grace).remainingMs.value).toBeLessThanOrEqual(3_600_000);
+    const liar = new Tab(meddler.origin);
+    await liar.app.create({
+      alias: "Ada",
+      roomName: "Greenhouse",
+      password: PASSWORD,
+      lifetimeMinutes: 5,
+    });
+    expect(roomOf(liar).remainingMs.value).toBeLessThanOrEqual(300_000);
+  });
+});
+
+describe("another version of the protocol", () => {
+  it("asks to reload the page", async () => {
+    meddler.alter = only("Hello", (frame) => [{ ...frame, version: 2 }]);
+    const tab = new Tab(meddler.origin);
+    await tab.app.create({
+      alias: "Ada",
+      roomName: "Greenhouse",
+      password: PASSWORD,
+      lifetimeMinutes: 5,
+    });
+    expect(tab.app.problem.value).toEqual({ name: "page-outdated" });
+  });
+});
