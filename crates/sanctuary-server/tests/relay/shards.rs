@@ -8,7 +8,7 @@ use sanctuary_wire::{ClientFrame, Continuity, EndedReason, Epoch, RefusedReason,
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::{Host, Member, Running, inline, message, resume_frame};
+use crate::support::{Certificate, Host, Member, Running, inline, message, resume_frame};
 
 /// Enough that connections start on other threads than their rooms' more often than not.
 const SHARDS: usize = 4;
@@ -188,6 +188,24 @@ async fn requests_that_are_no_websocket_are_told_what_to_do() {
         let start = String::from_utf8_lossy(&start);
         assert!(start.ends_with(status), "{request}: {start}");
     }
+}
+
+#[tokio::test]
+async fn everything_works_over_tls() {
+    let certificate = Certificate::new("works");
+    let running = Running::start_tls(Limits::default(), certificate);
+    let host = &running.host;
+    let (mut a, invitation) = Member::create(host, 1).await;
+    let mut b = invitation.join(host, 2).await;
+    for len in [0, 1000, 20_000, 1_000_000] {
+        let text = "x".repeat(len);
+        a.post(Epoch(1), &text).await;
+        assert_eq!(b.hear().await.1, text);
+    }
+    let (mut b, continuity) = Member::resume(host, b.vanish(), Seq(5)).await;
+    assert_eq!(continuity, Continuity::Complete);
+    a.client.send(ClientFrame::Purge).await;
+    b.client.ended(EndedReason::Purged).await;
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sanctuary_server::relay::Limits;
 use sanctuary_wire::{ClientFrame, Continuity, Epoch, RelayFrame, Seq};
 
-use crate::support::{Gone, Member, PIPE, Running, inline};
+use crate::support::{Certificate, Gone, Member, PIPE, Running, inline};
 
 fn limits() -> Limits {
     Limits {
@@ -53,7 +53,16 @@ async fn a_stalled_reader_is_cut_off_at_its_bound_and_resumes() {
 
 #[tokio::test]
 async fn others_do_not_wait_for_a_stalled_reader() {
-    let running = Running::start(limits(), 1);
+    stall_one_of_three(Running::start(limits(), 1)).await;
+}
+
+#[tokio::test]
+async fn others_do_not_wait_for_a_stalled_reader_over_tls() {
+    let certificate = Certificate::new("stalled");
+    stall_one_of_three(Running::start_tls(limits(), certificate)).await;
+}
+
+async fn stall_one_of_three(running: Running) {
     let host = &running.host;
     let (mut a, invitation) = Member::create(host, 1).await;
     let mut slow = invitation.join(host, 2).await;

@@ -6,7 +6,6 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use sanctuary_wire::{ClientFrame, EndedReason, InstanceId, Nonce, RelayFrame, VERSION};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -39,7 +38,7 @@ impl Client {
         Self::greet(WebSocketStream::from_raw_socket(stream, Role::Client, None).await).await
     }
 
-    pub(crate) async fn with_handshake(stream: TcpStream, address: SocketAddr) -> Self {
+    pub(crate) async fn with_handshake(stream: impl Stream + 'static, address: SocketAddr) -> Self {
         let stream: Box<dyn Stream> = Box::new(stream);
         let url = format!("ws://{address}/ws");
         let (socket, _) = client_async(url, stream).await.unwrap();

@@ -2,6 +2,7 @@
 
 mod client;
 mod member;
+mod tls;
 
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
@@ -16,6 +17,7 @@ pub(crate) use client::{Client, Gone};
 pub(crate) use member::{
     Invitation, Keys, LIFETIME, Member, capsule, group_state, message, resume_frame, sealed_name,
 };
+pub(crate) use tls::Certificate;
 
 /// A relay that clients can connect to.
 pub(crate) enum Host {
@@ -23,6 +25,8 @@ pub(crate) enum Host {
     Inline(Relay),
     /// Behind a real listener, with threads of its own.
     Real(SocketAddr),
+    /// The same, over TLS.
+    Tls(SocketAddr, Certificate),
 }
 
 impl Host {
@@ -36,6 +40,10 @@ impl Host {
             }
             Self::Real(address) => {
                 let stream = TcpStream::connect(address).await.unwrap();
+                Client::with_handshake(stream, *address).await
+            }
+            Self::Tls(address, certificate) => {
+                let stream = certificate.connect(*address).await;
                 Client::with_handshake(stream, *address).await
             }
         }
@@ -71,6 +79,22 @@ impl Running {
             relay: limits,
             ..Options::default()
         };
+        Self::serve(options, Host::Real)
+    }
+
+    /// Starts one with that certificate.
+    pub(crate) fn start_tls(mut limits: Limits, certificate: Certificate) -> Self {
+        limits.shards = NonZeroUsize::MIN;
+        let options = Options {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            tls: Some(certificate.files.clone()),
+            relay: limits,
+            ..Options::default()
+        };
+        Self::serve(options, |address| Host::Tls(address, certificate))
+    }
+
+    fn serve(options: Options, host: impl FnOnce(SocketAddr) -> Host) -> Self {
         let server = Server::bind(options).unwrap();
         let address = server.local_addr();
         let (stop, stopped) = oneshot::channel::<()>();
@@ -78,7 +102,7 @@ impl Running {
             server.run(async { drop(stopped.await) }).await.unwrap();
         });
         Self {
-            host: Host::Real(address),
+            host: host(address),
             address,
             stop,
             task,
