@@ -361,8 +361,9 @@ class App implements SanctuaryApp {
 const TAMPERED = { problem: { name: "tampered" } } as const;
 
 /** Admitted, but nobody wants it any more. */
-function abandon({ relay, keys }: Admission): void {
+function abandon({ relay, keys, way }: Admission): void {
   relay.send({ type: "Leave" });
   relay.close();
+  if (way.kind === "created") way.member.wipe();
   keys.wipe();
 }

@@ -70,9 +70,9 @@ export class Frames {
       case "Lease":
         return this.#lease(frame);
       case "CommitAccepted":
-        return this.#accepted(frame.seq);
+        return this.#room.isAnswerAwaited() ? this.#accepted(frame.seq) : this.#seen(frame.seq);
       case "CommitRejected":
-        return this.#rejected();
+        return this.#room.isAnswerAwaited() ? this.#rejected() : this.#room.commits.ask();
       case "CommitRelayed":
         return this.#commit(frame);
       case "MessageRelayed":

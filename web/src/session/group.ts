@@ -43,6 +43,7 @@ type State =
   | { readonly at: "outside" }
   | {
       readonly at: "entering";
+      readonly frame: CommitFrame;
       readonly pending: PendingJoin;
       readonly fresh: NewSecrets | undefined;
     }
@@ -94,6 +95,11 @@ export class Group {
     return this.#state.at === "inside" ? this.#state.own : undefined;
   }
 
+  /** The commit, an own one or the one that enters, that waits for the relay's answer. */
+  get unanswered(): CommitFrame | undefined {
+    return this.#state.at === "entering" ? this.#state.frame : this.own?.frame;
+  }
+
   /** Numbers of those who came in after `epoch`, and so cannot read what was encrypted in it. */
   enteredAfter(epoch: bigint): number[] {
     const roster = this.member?.roster ?? [];
@@ -115,8 +121,9 @@ export class Group {
           pending.discard();
           throw outside();
         }
-        this.#state = { at: "entering", pending, fresh };
-        return commitFrame(lease.epoch, pending);
+        const frame = commitFrame(lease.epoch, pending);
+        this.#state = { at: "entering", frame, pending, fresh };
+        return frame;
       } catch (error) {
         const last = i === candidates.length - 1;
         if (last || !(error instanceof E2eeError) || error.code !== "seal") throw error;
@@ -146,7 +153,7 @@ export class Group {
     return this.#commit(member, since, pending, { removed: [target], fresh }, extra);
   }
 
-  /** The relay accepted the own commit: it takes effect. `undefined` if there was none (an answer that came twice). */
+  /** The relay accepted the own commit: it takes effect. `undefined` if there was none. */
   accepted(): Accepted | undefined {
     const state = this.#state;
     if (state.at === "entering") {

@@ -137,12 +137,9 @@ export class RoomSession {
   }
 
   async #handle(event: RelayEvent): Promise<void> {
-    const { attachment, commits, view } = this.#room;
     if (event.kind === "frame") return this.#frames.take(event.frame);
-    view.setWhole(false);
-    attachment.lost();
-    commits.lost();
-    if (event.kind === "opened") await attachment.opened(this.#frames.lastSeq);
+    this.#room.lost();
+    if (event.kind === "opened") await this.#room.attachment.opened(this.#frames.lastSeq);
   }
 
   #onInside(): void {

@@ -63,6 +63,8 @@ export class Room {
   readonly commits: Commits;
   readonly expiry: Expiry;
   readonly view: View;
+  /** Commits sent on the present connection that were not answered. */
+  #asked: ClientFrame[] = [];
 
   constructor(admission: Admission, owner: RoomOwner) {
     const { relay, browser, keys, way, instance } = admission;
@@ -92,7 +94,26 @@ export class Room {
 
   /** Hands a frame to the relay; false if there is no connection in which the room is resumed. */
   send(frame: ClientFrame): boolean {
-    return this.attachment.attached && this.relay.send(frame);
+    const isSent = this.attachment.attached && this.relay.send(frame);
+    if (isSent && frame.type === "Commit") this.#asked.push(frame);
+    return isSent;
+  }
+
+  /**
+   * The relay answered a commit: true if it is the one that this tab waits for. Answers come in the order of the commits on
+   * a connection; after a loss there may be two for one, or one for a commit that another's has overtaken.
+   */
+  isAnswerAwaited(): boolean {
+    const asked = this.#asked.shift();
+    return asked !== undefined && asked === this.group.unanswered;
+  }
+
+  /** The connection is lost, and all answers with it. */
+  lost(): void {
+    this.#asked = [];
+    this.attachment.lost();
+    this.commits.lost();
+    this.view.setWhole(false);
   }
 
   /** Overwrites every key, forgets every text and stops every clock. The line to the relay stays as it is. */
