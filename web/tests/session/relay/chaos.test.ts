@@ -1,7 +1,7 @@
 /**
  * Random histories of people on bad lines: they talk, refresh, leave and come again, are cut off and kick each other.
  * Whatever happened, those who are inside in the end agree on everything and hear each other, and nobody was ever told
- * that somebody broke the rules.
+ * that somebody broke the rules. `CHAOS_SEEDS=5,6,7` plays other histories.
  */
 import { describe, expect, it } from "vitest";
 import { RelayProcess } from "../support/relay-process";
@@ -49,12 +49,16 @@ class History {
   #said = 0;
   readonly log: string[] = [];
 
+  readonly #options: string[];
+
+  /** Odd seeds play against a relay that replays nothing: each loss is a gap. */
   constructor(seed: number) {
     this.#next = random(seed);
+    this.#options = ["--session-grace", "1s", ...(seed % 2 === 1 ? ["--replay-window", "0"] : [])];
   }
 
   async play(): Promise<void> {
-    this.#relay = await RelayProcess.start(["--session-grace", "1s"]);
+    this.#relay = await RelayProcess.start(this.#options);
     try {
       await this.#gather();
       for (let step = 0; step < STEPS; step += 1) {
@@ -172,7 +176,7 @@ class History {
 }
 
 describe("a random history", () => {
-  for (const seed of (process.env.CHAOS_SEEDS ?? "1,2,3").split(",").map(Number)) {
+  for (const seed of (process.env.CHAOS_SEEDS ?? "1,2,3,4").split(",").map(Number)) {
     it(`with seed ${seed} ends in agreement`, async () => {
       const history = new History(seed);
       await history.play().catch((error) => {
