@@ -70,7 +70,7 @@ impl Broadcaster {
         for event in &*events {
             match event.token() {
                 LISTENER => self.accept()?,
-                Token(index) => self.attend(index),
+                Token(index) => self.attend(index, event.is_read_closed()),
             }
         }
         for index in std::mem::take(&mut self.listed) {
@@ -96,12 +96,14 @@ impl Broadcaster {
     }
 
     /// Reads what a peer sent and acts on it; whoever hangs up or fails is dropped.
-    fn attend(&mut self, index: usize) {
+    fn attend(&mut self, index: usize, to_the_end: bool) {
         let Some(mut peer) = self.peers.get_mut(index).and_then(Option::take) else {
             return;
         };
         let mut buffer = std::mem::take(&mut self.buffer);
-        let kept = peer.read(&mut buffer, |peer, message| self.act(index, peer, message));
+        let kept = peer.read(&mut buffer, to_the_end, |peer, message| {
+            self.act(index, peer, message)
+        });
         self.buffer = buffer;
         if !kept {
             return self.forget(index, &peer);

@@ -40,10 +40,12 @@ impl Peer {
         self.outbox.flush(&mut self.link)
     }
 
-    /// Reads everything there is and acts on whole messages. `false` at the end.
+    /// Reads everything there is and acts on whole messages; if the peer has ended its direction, to
+    /// the end. `false` at the end.
     pub(super) fn read(
         &mut self,
         buffer: &mut Vec<u8>,
+        to_the_end: bool,
         mut act: impl FnMut(&mut Self, &[u8]),
     ) -> bool {
         loop {
@@ -66,7 +68,7 @@ impl Peer {
             }
             self.partial.clear();
             self.partial.extend_from_slice(rest);
-            if n < room_len && self.link.short_read_is_last() {
+            if n < room_len && self.link.short_read_is_last() && !to_the_end {
                 return true;
             }
         }

@@ -92,10 +92,14 @@ impl<S> Member<S> {
         Ok(())
     }
 
-    /// Reads everything there is and acts on it.
-    pub(crate) fn read<D: Dialect<State = S>>(&mut self, floor: &mut Floor<D>) -> Result<()> {
+    /// Reads everything there is and acts on it; if the peer has ended its direction, to the end.
+    pub(crate) fn read<D: Dialect<State = S>>(
+        &mut self,
+        floor: &mut Floor<D>,
+        to_the_end: bool,
+    ) -> Result<()> {
         let mut buffer = std::mem::take(floor.buffer);
-        let read = self.read_into(&mut buffer, floor);
+        let read = self.read_into(&mut buffer, floor, to_the_end);
         *floor.buffer = buffer;
         read
     }
@@ -104,7 +108,10 @@ impl<S> Member<S> {
         &mut self,
         buffer: &mut Vec<u8>,
         floor: &mut Floor<D>,
+        to_the_end: bool,
     ) -> Result<()> {
+        // A short read tells that there is no more, but not that there is no end.
+        let short_is_last = self.link.short_read_is_last() && !to_the_end;
         while self.stage != Stage::Gone {
             let kept = self.partial.len();
             if buffer.len() < 2 * kept {
@@ -112,7 +119,6 @@ impl<S> Member<S> {
             }
             let (front, room) = buffer.split_at_mut(kept);
             front.copy_from_slice(&self.partial);
-            let last = self.link.short_read_is_last();
             let room_len = room.len();
             let n = match self.link.read(room) {
                 Ok(Reading::Bytes(n)) => n,
@@ -126,7 +132,7 @@ impl<S> Member<S> {
             self.partial.clear();
             self.partial
                 .extend_from_slice(bytes.get(used..).unwrap_or_default());
-            if last && n < room_len {
+            if short_is_last && n < room_len {
                 return Ok(());
             }
         }

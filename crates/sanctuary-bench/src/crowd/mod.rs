@@ -143,7 +143,7 @@ fn attend<D: Dialect>(
         return Ok(());
     }
     if event.is_readable() || event.is_read_closed() || event.is_error() {
-        member.read(floor)?;
+        member.read(floor, event.is_read_closed())?;
     }
     Ok(())
 }

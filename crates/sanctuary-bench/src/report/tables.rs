@@ -44,7 +44,7 @@ fn throughput(out: &mut String, plan: &Plan, results: &Results, section: Section
     };
     writeln!(
         out,
-        "\n### {title}\n\n| |{} ",
+        "\n### {title}\n\n| |{}",
         measurements.iter().fold(String::new(), |mut row, m| {
             let _ = write!(row, " {} |", m.name);
             row
