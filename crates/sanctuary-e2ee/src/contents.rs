@@ -97,3 +97,38 @@ impl Rekey {
         Ok(rekey)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Capsule, Message};
+
+    proptest! {
+        /// Whoever holds the seal key could send any bytes: decoding them does not panic, and what decodes encodes to the same bytes.
+        #[test]
+        fn any_bytes_decode_or_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+            if let Ok(state) = GroupState::decode(&bytes) {
+                prop_assert_eq!(state.encode(), &bytes[..]);
+            }
+            if let Ok(content) = CommitContent::decode(&bytes) {
+                prop_assert_eq!(content.encode(), &bytes[..]);
+            }
+            if let Ok(entry) = RosterEntry::decode(&bytes) {
+                prop_assert_eq!(entry.encode(), &bytes[..]);
+            }
+            if let Ok(Message::Text { id, body }) = Message::decode(&bytes) {
+                prop_assert_eq!(&*Message::encode_text(&id, &body).unwrap(), &bytes[..]);
+            }
+            let _ = (Rekey::decode(&bytes), Capsule::decode(&bytes));
+        }
+
+        #[test]
+        fn contents_survive(message in proptest::collection::vec(any::<u8>(), 0..400), rekey in proptest::collection::vec(any::<u8>(), 0..400)) {
+            let content = CommitContent { mls_message: message.clone(), rekey: rekey.clone() };
+            let again = CommitContent::decode(&content.encode()).unwrap();
+            prop_assert_eq!((again.mls_message, again.rekey), (message, rekey));
+        }
+    }
+}

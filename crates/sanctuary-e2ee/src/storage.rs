@@ -249,3 +249,70 @@ impl io::Write for Length {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Alias, Identity, KickSecrets, LinkSecret, Member, MemberNumber, MemberParams, Password,
+        RoomId, RoomName, RoomSecrets, Root, SignatureSeed,
+    };
+
+    fn params(alias: &str, number: u32) -> MemberParams {
+        MemberParams {
+            secrets: RoomSecrets::from_root(Root::new([1; 32]), RoomId::new([2; 16])),
+            alias: Alias::prepare(alias).unwrap(),
+            member_number: MemberNumber(number),
+            identity: Identity::random().unwrap(),
+            signature_seed: SignatureSeed::random().unwrap(),
+        }
+    }
+
+    /// Everything that a member's storage holds.
+    fn stored(member: &Member) -> Vec<Vec<u8>> {
+        let storage = openmls_traits::OpenMlsProvider::storage(&member.provider);
+        [&storage.key_pairs, &storage.psks]
+            .iter()
+            .flat_map(|values| {
+                values
+                    .borrow()
+                    .values()
+                    .map(|value| value.to_vec())
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn keys_of_past_epochs_are_gone() {
+        let (mut ann, state) = Member::create(params("Ann", 1)).unwrap();
+        let join = Member::join(params("Bob", 2), 0, &state).unwrap();
+        ann.apply_commit(0, MemberNumber(2), &join.commit).unwrap();
+        let mut bob = join.accept();
+        let (anns, bobs) = (stored(&ann), stored(&bob));
+        for epoch in 1..4 {
+            let pending = ann.commit_removal(&[]).unwrap();
+            bob.apply_commit(epoch, MemberNumber(1), &pending.commit)
+                .unwrap();
+            ann.accept(pending).unwrap();
+            // The key pairs of one epoch, and the external PSK.
+            assert_eq!((stored(&ann).len(), stored(&bob).len()), (2, 2));
+        }
+        for (before, after) in [(anns, stored(&ann)), (bobs, stored(&bob))] {
+            assert_ne!(before[0], after[0]);
+            assert_eq!(before[1], after[1]);
+        }
+
+        let new = KickSecrets {
+            link_secret: LinkSecret::random().unwrap(),
+            password: Password::generate().unwrap(),
+            root: Root::new([9; 32]),
+            room_name: RoomName::new("Tea").unwrap(),
+        };
+        let old_psk = stored(&ann)[1].clone();
+        let kick = ann.commit_kick(*bob.identity(), &new).unwrap();
+        ann.accept(kick.pending).unwrap();
+        assert_ne!(stored(&ann)[1], old_psk);
+        ann.wipe();
+        assert!(stored(&ann).is_empty());
+    }
+}

@@ -19,7 +19,7 @@ use crate::{
     entrance::{self, CreateWish, EntranceError, JoinWish},
     event::{Ended, Event},
     keyring::Keyring,
-    link::{self, LinkEvent},
+    line::{self, LineEvent},
     people::Person,
     room::Room,
 };
@@ -88,7 +88,7 @@ impl Client {
         let (inside, entered) = oneshot::channel();
         let task = Task {
             room,
-            link: link::keep(origin, connection),
+            line: line::keep(origin, connection),
             out: None,
             is_first: true,
             inbox,
@@ -157,10 +157,10 @@ impl fmt::Debug for Client {
     }
 }
 
-/// Carries between the room, the link and the handle.
+/// Carries between the room, the line and the handle.
 struct Task {
     room: Room,
-    link: Receiver<LinkEvent>,
+    line: Receiver<LineEvent>,
     /// To the relay, while a connection stands.
     out: Option<UnboundedSender<sanctuary_wire::ClientFrame>>,
     /// Whether the connection that admitted this client is still to be announced.
@@ -179,8 +179,8 @@ impl Task {
                 return;
             }
             tokio::select! {
-                event = self.link.recv() => match event {
-                    Some(event) => self.link_event(event),
+                event = self.line.recv() => match event {
+                    Some(event) => self.line_event(event),
                     None => return,
                 },
                 command = self.inbox.recv() => self.command(command.unwrap_or(Command::Leave)),
@@ -189,16 +189,16 @@ impl Task {
         }
     }
 
-    fn link_event(&mut self, event: LinkEvent) {
+    fn line_event(&mut self, event: LineEvent) {
         match event {
-            LinkEvent::Up { hello, out } => {
+            LineEvent::Up { hello, out } => {
                 self.out = Some(out);
                 if !std::mem::take(&mut self.is_first) {
                     self.room.opened(hello);
                 }
             }
-            LinkEvent::Frame(frame) => self.room.handle(*frame),
-            LinkEvent::Down => {
+            LineEvent::Frame(frame) => self.room.handle(*frame),
+            LineEvent::Down => {
                 self.out = None;
                 self.room.lost();
             }

@@ -4,7 +4,7 @@
 //! docs/PROTOCOL.md wants it: it applies commits, removes those who are gone when it is its turn, sends again what a lost
 //! connection swallowed, and comes back by itself. What happens is told by [`Event`]s.
 //!
-//! Structure: `Link` is the WebSocket and reconnects; `Room` is the whole state, without input or output; `Client` is the
+//! Structure: `line` is the WebSocket and reconnects; `Room` is the whole state, without input or output; `Client` is the
 //! handle, whose task carries frames between the two and keeps the timers.
 //!
 //! Invariants:
@@ -18,7 +18,7 @@ mod connection;
 mod entrance;
 mod event;
 mod keyring;
-mod link;
+mod line;
 mod outbox;
 mod people;
 mod room;

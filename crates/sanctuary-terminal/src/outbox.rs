@@ -114,3 +114,99 @@ fn frame(id: u64, sealed: &Sealed) -> ClientFrame {
         payload: sealed.payload.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sanctuary_e2ee::{
+        Alias, Identity, MemberNumber, MemberParams, RoomId, RoomSecrets, Root, SignatureSeed,
+    };
+
+    use super::*;
+
+    fn member() -> Member {
+        let params = MemberParams {
+            secrets: RoomSecrets::from_root(Root::new([1; 32]), RoomId::new([2; 16])),
+            alias: Alias::prepare("Ann").unwrap(),
+            member_number: MemberNumber(1),
+            identity: Identity::random().unwrap(),
+            signature_seed: SignatureSeed::random().unwrap(),
+        };
+        Member::create(params).unwrap().0
+    }
+
+    fn outbox(messages: u8) -> Outbox {
+        let mut outbox = Outbox::default();
+        for message in 0..messages {
+            outbox.add(Zeroizing::new(vec![message]));
+        }
+        outbox
+    }
+
+    /// The ids and epochs of messages.
+    fn sent(frames: &[ClientFrame]) -> Vec<(u64, u64)> {
+        frames
+            .iter()
+            .map(|frame| match frame {
+                ClientFrame::Message { id, epoch, .. } => (id.0, epoch.0),
+                other => panic!("no message: {}", other.name()),
+            })
+            .collect()
+    }
+
+    fn next_epoch(member: &mut Member) {
+        let pending = member.commit_removal(&[]).unwrap();
+        member.accept(pending).unwrap();
+    }
+
+    #[test]
+    fn messages_are_numbered_and_sent_once() {
+        let (mut outbox, mut member) = (outbox(3), member());
+        assert_eq!(
+            sent(&outbox.pump(&mut member).unwrap()),
+            [(1, 0), (2, 0), (3, 0)]
+        );
+        assert!(outbox.pump(&mut member).unwrap().is_empty());
+        outbox.accept(MessageId(2));
+        outbox.add(Zeroizing::new(vec![9]));
+        assert_eq!(sent(&outbox.pump(&mut member).unwrap()), [(4, 0)]);
+    }
+
+    #[test]
+    fn a_lost_connection_repeats_the_same_bytes() {
+        let (mut outbox, mut member) = (outbox(3), member());
+        let first = outbox.pump(&mut member).unwrap();
+        outbox.accept(MessageId(1));
+        assert_eq!(outbox.unanswered(), first[1..]);
+        // An answer that comes twice, or late, changes nothing.
+        outbox.accept(MessageId(1));
+        assert_eq!(outbox.unanswered(), first[1..]);
+    }
+
+    #[test]
+    fn refused_messages_wait_for_those_behind_them_and_keep_their_order() {
+        let (mut outbox, mut member) = (outbox(3), member());
+        outbox.pump(&mut member).unwrap();
+        next_epoch(&mut member);
+        outbox.accept(MessageId(1));
+        outbox.refuse(MessageId(2));
+        outbox.add(Zeroizing::new(vec![9]));
+        assert!(outbox.pump(&mut member).unwrap().is_empty());
+        outbox.refuse(MessageId(3));
+        assert_eq!(
+            sent(&outbox.pump(&mut member).unwrap()),
+            [(2, 1), (3, 1), (4, 1)]
+        );
+        outbox.refuse(MessageId(1));
+        outbox.refuse(MessageId(99));
+        assert_eq!(outbox.unanswered().len(), 3);
+    }
+
+    #[test]
+    fn a_new_session_counts_from_one() {
+        let (mut outbox, mut member) = (outbox(3), member());
+        outbox.pump(&mut member).unwrap();
+        outbox.accept(MessageId(1));
+        outbox.restart();
+        assert_eq!(sent(&outbox.pump(&mut member).unwrap()), [(1, 0), (2, 0)]);
+    }
+}

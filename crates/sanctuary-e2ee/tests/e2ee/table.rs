@@ -109,7 +109,7 @@ impl Table {
 
     fn enter(&mut self, number: u32, params: MemberParams) {
         let pending = Member::join(params.clone(), self.epoch, &self.group_state).unwrap();
-        self.group_state = pending.group_state.clone();
+        self.group_state.clone_from(&pending.group_state);
         for effect in self.deliver(number, &pending.commit) {
             assert!(effect.by.is_none() && effect.removed.is_empty() && effect.rekey.is_none());
             let who = effect.joined.or(effect.resynced).unwrap();
@@ -129,7 +129,7 @@ impl Table {
     pub(crate) fn remove(&mut self, by: u32, gone: &[u32]) {
         let identities: Vec<_> = gone.iter().map(|number| self.identity(*number)).collect();
         let pending = self.member(by).commit_removal(&identities).unwrap();
-        self.group_state = pending.group_state.clone();
+        self.group_state.clone_from(&pending.group_state);
         let left: Vec<_> = gone
             .iter()
             .map(|number| self.members.remove(number).unwrap())
@@ -155,7 +155,7 @@ impl Table {
         let kick = self.member(by).commit_kick(identity, &fresh).unwrap();
         assert_eq!(kick.evicted, [MemberNumber(who)]);
         assert_eq!(kick.admission_key, secrets(self.kicks).admission_key());
-        self.group_state = kick.pending.group_state.clone();
+        self.group_state.clone_from(&kick.pending.group_state);
         let mut kicked = self.members.remove(&who).unwrap();
         for effect in self.deliver(by, &kick.pending.commit) {
             let rekey = effect.rekey.unwrap();

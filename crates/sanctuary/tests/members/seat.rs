@@ -147,10 +147,10 @@ pub(crate) fn went_away(event: Event) -> Option<Person> {
     }
 }
 
-pub(crate) fn missed(event: Event) -> Option<()> {
-    matches!(event, Event::Gap).then_some(())
+pub(crate) fn missed(event: Event) -> Option<Event> {
+    matches!(event, Event::Gap).then_some(event)
 }
 
-pub(crate) fn inside(event: Event) -> Option<()> {
-    matches!(event, Event::Inside).then_some(())
+pub(crate) fn inside(event: Event) -> Option<Event> {
+    matches!(event, Event::Inside).then_some(event)
 }

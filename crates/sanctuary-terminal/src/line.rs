@@ -25,7 +25,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(4);
 const QUEUE: usize = 256;
 
 /// What happens to the connection.
-pub(crate) enum LinkEvent {
+pub(crate) enum LineEvent {
     /// A connection stands; frames for it go into `out`.
     Up {
         hello: Hello,
@@ -38,7 +38,7 @@ pub(crate) enum LinkEvent {
 }
 
 /// Keeps a connection to `origin`, starting with one that stands, until the receiver is dropped.
-pub(crate) fn keep(origin: String, first: Connection) -> Receiver<LinkEvent> {
+pub(crate) fn keep(origin: String, first: Connection) -> Receiver<LineEvent> {
     let (events, receiver) = channel(QUEUE);
     tokio::spawn(async move {
         let mut connection = first;
@@ -57,10 +57,10 @@ pub(crate) fn keep(origin: String, first: Connection) -> Receiver<LinkEvent> {
 }
 
 /// Carries frames until the connection is lost; none if nobody listens any more.
-async fn carry(connection: &mut Connection, events: &Sender<LinkEvent>) -> Option<()> {
+async fn carry(connection: &mut Connection, events: &Sender<LineEvent>) -> Option<()> {
     let (out, mut outgoing) = unbounded_channel();
     events
-        .send(LinkEvent::Up {
+        .send(LineEvent::Up {
             hello: connection.hello,
             out,
         })
@@ -81,11 +81,11 @@ async fn carry(connection: &mut Connection, events: &Sender<LinkEvent>) -> Optio
             }
         };
         match incoming {
-            Ok(frame) => events.send(LinkEvent::Frame(Box::new(frame))).await.ok()?,
+            Ok(frame) => events.send(LineEvent::Frame(Box::new(frame))).await.ok()?,
             Err(_) => break,
         }
     }
-    events.send(LinkEvent::Down).await.ok()
+    events.send(LineEvent::Down).await.ok()
 }
 
 /// Writes a frame; false if the connection, or whoever wrote to it, is gone.
@@ -112,7 +112,7 @@ async fn flush(connection: &mut Connection, outgoing: &mut UnboundedReceiver<Cli
 }
 
 /// Tries until a connection stands; none if nobody listens any more.
-async fn reconnect(origin: &str, events: &Sender<LinkEvent>) -> Option<Connection> {
+async fn reconnect(origin: &str, events: &Sender<LineEvent>) -> Option<Connection> {
     let mut wait = FIRST_WAIT;
     loop {
         tokio::select! {
