@@ -9,7 +9,7 @@ use sanctuary_wire::{
 };
 use tokio::time::{Instant, advance};
 
-use crate::support::{Keys, Member, group_state, inline, sealed_name};
+use crate::support::{Keys, Member, group_state, inline, resume_frame, sealed_name};
 
 #[tokio::test(start_paused = true)]
 async fn a_commit_moves_everyone_to_the_next_epoch() {
@@ -222,6 +222,54 @@ async fn a_kick_ends_the_session_and_changes_what_admits() {
         let mut changed = invitation;
         changed.password = 500;
         changed.join(&host, 9).await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_kick_ends_every_session_that_was_never_in_the_group() {
+    inline(Limits::default(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let b = invitation.join(&host, 2).await;
+        let mut spare = invitation.knock(&host, 3).await;
+        let mut resyncing = Member::resume(&host, b.vanish(), Seq(0)).await.0;
+        spare.lease().await;
+        spare.client.send(ClientFrame::ReleaseLease).await;
+        resyncing.lease().await;
+        resyncing.client.send(ClientFrame::ReleaseLease).await;
+        a.client.send(ClientFrame::RequestLease).await;
+        let epoch = a.lease().await;
+        // Others' lack of a state is no matter of a commit that leaves the password as it is.
+        assert_eq!(a.commit(epoch).await.1, epoch.next());
+        spare.client.heard().await;
+        a.client.send(ClientFrame::RequestLease).await;
+        let epoch = a.lease().await;
+        let kick = ClientFrame::Commit {
+            epoch,
+            commit: Payload("kick".into()),
+            group_state: group_state(epoch.next()),
+            evicted: vec![],
+            admission_key: Some(Keys::from_seed(500).admission_key()),
+            sealed_name: Some(sealed_name()),
+        };
+        a.client.send(kick).await;
+        a.sees(spare.number, Presence::Gone).await;
+        // Already on its way when the relay's word arrives.
+        spare.client.send(ClientFrame::Purge).await;
+        let commit = spare.commit_frame(epoch.next());
+        spare.client.send(commit).await;
+        spare.client.ended(EndedReason::Evicted).await;
+        let mut client = host.connect().await;
+        let resume = resume_frame(&client, &spare.keys, Seq(0));
+        let gone = RelayFrame::Refused {
+            reason: RefusedReason::Gone,
+            retry_after_ms: 0,
+        };
+        assert_eq!(client.ask(resume).await, gone);
+        // Who was in the group and lost its state to a refresh comes back.
+        resyncing.client.send(ClientFrame::RequestLease).await;
+        assert_eq!(resyncing.enter().await.1, epoch.next().next());
+        a.say(epoch.next().next(), "still here").await;
     })
     .await;
 }

@@ -102,7 +102,6 @@ impl<R: Recipient> Open<R> {
     ) -> Vec<SessionKey> {
         self.epoch = self.epoch.next();
         self.group_state = own(&commit.group_state);
-        self.admission_key = commit.admission_key.unwrap_or(self.admission_key);
         if let Some(sealed_name) = commit.sealed_name {
             self.sealed_name = sealed_name;
         }
@@ -110,10 +109,17 @@ impl<R: Recipient> Open<R> {
         if let Some(session) = self.session(member) {
             session.receipt = Some(Receipt::new(&commit.payload, seq, epoch));
             session.settled.get_or_insert(seq);
+            session.was_in_group = true;
             session.lapsed = None;
         }
+        let mut evicted = commit.evicted;
+        if let Some(admission_key) = commit.admission_key {
+            self.admission_key = admission_key;
+            // Admitted by the old password, and on no list of people that could name them.
+            evicted.extend(self.never_in_group());
+        }
         // Nothing of this commit is for those it removes.
-        let evicted = self.take_recipients(member, &commit.evicted);
+        let evicted = self.take_recipients(member, &evicted);
         let header = commit_relayed_header(seq, epoch, member, commit.payload.len());
         let relayed = Relayed {
             seq,
@@ -131,6 +137,15 @@ impl<R: Recipient> Open<R> {
             .collect();
         self.grant_lease(limits, now);
         keys
+    }
+
+    /// Whoever was admitted and never had a commit accepted.
+    fn never_in_group(&self) -> Vec<MemberNumber> {
+        self.sessions
+            .iter()
+            .filter(|session| !session.was_in_group)
+            .map(|session| session.member)
+            .collect()
     }
 
     /// Ends the connections of those that a commit removes. Nobody removes themselves.

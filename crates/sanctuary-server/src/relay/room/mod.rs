@@ -133,6 +133,7 @@ impl<R: Recipient> Room<R> {
         let seat = open.seat(session_key, capsule, recipient, remaining);
         if let Some(creator) = open.session(seat.member) {
             creator.settled = Some(Seq(0));
+            creator.was_in_group = true;
         }
         let room = Self {
             limits,

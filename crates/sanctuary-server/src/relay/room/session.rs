@@ -26,6 +26,9 @@ pub(super) struct Session<R> {
     /// Its first commit since it joined or lost its state: it gets the frames after it. `None` until
     /// then.
     pub(super) settled: Option<Seq>,
+    /// Whether it was ever in the group: it made the room, or had a commit accepted. Losing its
+    /// state does not change that.
+    pub(super) was_in_group: bool,
     /// The messages accepted from it.
     pub(super) accepted: Accepted,
     /// Its last accepted commit.
@@ -50,6 +53,7 @@ impl<R> Session<R> {
             attachment: 0,
             addressed: Seq(0),
             settled: None,
+            was_in_group: false,
             accepted: Accepted::default(),
             receipt: None,
             lapsed: None,

@@ -16,8 +16,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => who().prop_map(|who| Step::Disconnect { who }),
         6 => who().prop_map(|who| Step::RequestLease { who }),
         1 => who().prop_map(|who| Step::ReleaseLease { who }),
-        12 => (who(), 0_u64..2, prop::option::weighted(0.2, who()))
-            .prop_map(|(who, behind, evicts)| Step::Commit { who, behind, evicts }),
+        12 => (who(), 0_u64..2, prop::option::weighted(0.2, who()), prop::bool::weighted(0.2))
+            .prop_map(|(who, behind, evicts, rekeys)| Step::Commit { who, behind, evicts, rekeys }),
         4 => who().prop_map(|who| Step::RepeatCommit { who }),
         16 => (who(), 0_u64..4, prop::option::weighted(0.2, who()))
             .prop_map(|(who, behind, to)| Step::Say { who, behind, to }),

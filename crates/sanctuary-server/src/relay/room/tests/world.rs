@@ -48,6 +48,8 @@ pub(super) enum Step {
         who: Index,
         behind: u64,
         evicts: Option<Index>,
+        /// It changes what admits.
+        rekeys: bool,
     },
     RepeatCommit {
         who: Index,
@@ -93,6 +95,8 @@ pub(super) struct World {
     /// Messages that are not for everyone.
     private: BTreeMap<(MemberNumber, MessageId), MemberNumber>,
     released: BTreeSet<SessionKey>,
+    /// Who had a commit accepted, or made the room.
+    insiders: BTreeSet<MemberNumber>,
 }
 
 fn capsule() -> Capsule {
@@ -135,6 +139,7 @@ impl World {
             order: BTreeMap::new(),
             private: BTreeMap::new(),
             released: BTreeSet::new(),
+            insiders: BTreeSet::from([seat.member]),
         }
     }
 
@@ -157,7 +162,8 @@ impl World {
                 who,
                 behind,
                 evicts,
-            } => self.commit(who, behind, evicts),
+                rekeys,
+            } => self.commit(who, behind, evicts, rekeys),
             Step::RepeatCommit { who } => self.repeat_commit(who),
             Step::Say { who, behind, to } => self.say(who, behind, to),
             Step::Repeat { who, back } => self.send(who, |actor, epoch| {
@@ -256,7 +262,7 @@ impl World {
         }
     }
 
-    fn commit(&mut self, who: Index, behind: u64, evicts: Option<Index>) {
+    fn commit(&mut self, who: Index, behind: u64, evicts: Option<Index>, rekeys: bool) {
         let evicted = evicts.map(|who| self.actors[who.index(self.actors.len())].member);
         let index = who.index(self.actors.len());
         let before = self.epoch();
@@ -271,10 +277,17 @@ impl World {
             commit: payload.clone(),
             group_state: payload.clone(),
             evicted: evicted.into_iter().collect(),
-            admission_key: None,
+            // The same again: what counts to the room is that one comes.
+            admission_key: rekeys.then(|| AdmissionKey(public(&keys(PASSWORD)))),
             sealed_name: None,
         });
         if self.epoch() != before {
+            self.insiders.insert(committer);
+            if rekeys {
+                let open = self.room.open.as_ref().unwrap();
+                let mut left = open.sessions.iter().map(|session| session.member);
+                assert!(left.all(|member| self.insiders.contains(&member)));
+            }
             assert_eq!((self.epoch(), epoch), (before.next(), before));
             assert!(had_lease, "a commit without the lease");
             if let Some(evicted) = evicted.filter(|evicted| *evicted != committer) {
@@ -290,8 +303,10 @@ impl World {
         if hangs_up {
             self.room.disconnect(*seat, self.now);
         } else {
-            let leave = ClientFrame::Leave;
-            self.room.handle(*seat, leave, self.now).unwrap();
+            for frame in [ClientFrame::Leave, ClientFrame::Purge] {
+                self.room.handle(*seat, frame, self.now).unwrap();
+            }
+            assert!(self.room.open.is_some(), "purged by somebody outside");
         }
     }
 
@@ -301,7 +316,8 @@ impl World {
         let Some((epoch, payload)) = actor.last_commit.clone() else {
             return;
         };
-        let had_lease = self.may_commit(actor.member);
+        let member = actor.member;
+        let had_lease = self.may_commit(member);
         self.send(who, |_, _| ClientFrame::Commit {
             epoch,
             commit: payload.clone(),
@@ -310,7 +326,10 @@ impl World {
             admission_key: None,
             sealed_name: None,
         });
-        assert!(self.epoch() == before || (had_lease && epoch == before));
+        if self.epoch() != before {
+            self.insiders.insert(member);
+            assert!(had_lease && epoch == before);
+        }
     }
 
     fn may_commit(&mut self, member: MemberNumber) -> bool {
@@ -361,9 +380,10 @@ impl World {
                 assert_eq!(epoch, open.epoch);
                 assert_eq!(open.lease.holder(), Some(actor.member));
             }
-            if let Some((recorder, _)) = &actor.connection
+            if let Some((recorder, seat)) = &actor.connection
                 && recorder.ended().is_some()
             {
+                actor.former.push(*seat);
                 actor.connection = None;
             }
             if self.released.contains(&actor.session_key()) {
