@@ -33,6 +33,12 @@ describe("each end of a room has its word, on its own page only, once", () => {
   });
 });
 
+test("what is told to outsiders is worded as promised, to the letter", () => {
+  expect(pageOf("gone")).toContain("this session has expired or never existed");
+  const { text } = problemWords({ name: "wrong-password", retryAfterMs: 0 });
+  expect(text).toContain("wrong password");
+});
+
 test("who purged is not named", () => {
   expect(pageOf("purged")).toMatch(/somebody/i);
 });

@@ -32,7 +32,7 @@ const WORDS: Record<Ended, EndedWords> = {
     next: "Its link will never work again.",
   },
   gone: {
-    title: "This session has expired or never existed",
+    title: "No room here: this session has expired or never existed",
     meaning:
       "The room may be over, or a piece of the link is missing. Nobody can tell which, and that is on purpose.",
     next: "Check that you have the whole link, or ask for a new one.",

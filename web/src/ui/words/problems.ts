@@ -50,7 +50,7 @@ export function problemWords(problem: Problem): ProblemWords {
     case "wrong-password":
       return at(
         "password",
-        "Wrong password. Check it and try again. The people in the room see that someone tried.",
+        "That is the wrong password. Check it and try again. The people in the room see that someone tried.",
         problem.retryAfterMs,
       );
     case "throttled":
