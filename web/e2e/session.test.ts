@@ -57,16 +57,43 @@ test("after leaving, neither Back nor reload leads back in: this session has exp
   expect(await ben.has("only while you are here")).toBe(false);
 });
 
-test("a page that the browser kept for Back shows nothing of the room", async () => {
+test("the browser keeps no copy of the room for Back, and Back shows nothing of it", async () => {
   const [ada, ben] = await house.people(2);
   const invitation = await ada.create(house.origin, { alias: "Ada" });
   await ben.join(invitation, "Ben");
   await ada.say("kept in the page cache?");
   await ben.sees("kept in the page cache?");
 
+  const devtools = await ben.page.context().newCDPSession(ben.page);
+  await devtools.send("Page.enable");
+  const notKept = new Promise<string[]>((resolve) => {
+    devtools.once("Page.backForwardCacheNotUsed", ({ notRestoredExplanations }) =>
+      resolve(notRestoredExplanations.map(({ reason }) => reason)),
+    );
+  });
   await ben.page.goto("about:blank");
   await ada.sees(/Ben left/);
   await ben.page.goBack();
+  expect(await notKept).toContain("MainResourceHasCacheControlNoStore");
+  await ben.isAtTheEnd("gone");
+  expect(await ben.has("kept in the page cache?")).toBe(false);
+});
+
+test("a browser that keeps the page all the same keeps an empty one", async () => {
+  const [ada, ben] = await house.people(2);
+  const invitation = await ada.create(house.origin, { alias: "Ada" });
+  await ben.join(invitation, "Ben");
+  await ada.say("kept in the page cache?");
+  await ben.sees("kept in the page cache?");
+
+  const move = (event: "pagehide" | "pageshow") =>
+    ben.page.evaluate((name) => {
+      dispatchEvent(new PageTransitionEvent(name, { persisted: true }));
+    }, event);
+  await move("pagehide");
+  await expect.poll(() => ben.has("kept in the page cache?")).toBe(false);
+  await ada.sees(/Ben left/);
+  await move("pageshow");
   await ben.isAtTheEnd("gone");
   expect(await ben.has("kept in the page cache?")).toBe(false);
 });

@@ -104,6 +104,15 @@ export class Person {
     return link;
   }
 
+  /** The password that stands beside the link. */
+  async invitationPassword(): Promise<string> {
+    const texts = await this.page
+      .getByRole("region", { name: "Invitation" })
+      .locator(".invitation-text")
+      .allInnerTexts();
+    return texts.at(-1) ?? "";
+  }
+
   /** The two words that tell this room from others with the same name, at the door or inside. */
   async roomFingerprint(): Promise<string> {
     const [words = ""] = await this.page.locator("header .words").allInnerTexts();
