@@ -1,7 +1,9 @@
-//! Members that another implementation drives over standard input: one JSON request per line, one JSON answer per line, bytes in hex.
+//! Members that another implementation drives over standard input: one JSON request per line, one
+//! JSON answer per line, bytes in hex.
 //!
-//! The interoperability tests of the web client start this program and play random histories between its members and their own.
-//! A failure is answered with `err`; nothing ends the program but the end of its input.
+//! The interoperability tests of the web client start this program and play random histories
+//! between its members and their own. A failure is answered with `err`; nothing ends the program
+//! but the end of its input.
 
 use std::{
     collections::HashMap,

@@ -1,8 +1,9 @@
 //! The name that a member goes by (PROTOCOL.md, section 8.3).
 //!
-//! Invariant: an [`Alias`] is valid, so two of them that differ on the screen differ in their bytes' visible part: it holds no
-//! control, formatting or line separating character and no white space at an end. The list of refused characters is fixed by
-//! the protocol rather than taken from a Unicode table, since members whose tables differ would otherwise split over a commit.
+//! Invariant: an [`Alias`] holds no control, formatting or line separating character and no white
+//! space at an end, so nothing invisible tells two of them apart or turns the text around them.
+//! The list of refused characters is fixed by the protocol rather than taken from a Unicode table,
+//! since members whose tables differ would otherwise split over a commit.
 
 use std::fmt;
 

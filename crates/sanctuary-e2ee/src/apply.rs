@@ -1,6 +1,7 @@
 //! Commits of others: open, check, apply (PROTOCOL.md, sections 8.4 to 8.6).
 //!
-//! Invariant: a commit that breaks a rule changes nothing, and neither does one that does not open or verify.
+//! Invariant: a commit that breaks a rule changes nothing, and neither does one that does not open
+//! or verify.
 
 use std::fmt;
 
@@ -66,8 +67,8 @@ struct Opened {
 }
 
 impl Member {
-    /// Applies a commit that the relay passed on: made in `epoch` (the current one) by the session with `member_number`. An own commit that
-    /// is pending is dropped, since its epoch is over.
+    /// Applies a commit that the relay passed on: made in `epoch` (the current one) by the session
+    /// with `member_number`. An own commit that is pending is dropped, since its epoch is over.
     pub fn apply_commit(
         &mut self,
         epoch: u64,

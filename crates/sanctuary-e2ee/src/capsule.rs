@@ -1,4 +1,5 @@
-//! What a tab needs to come back after a refresh, as the relay keeps it sealed (PROTOCOL.md, sections 7 and 10).
+//! What a tab needs to come back after a refresh, as the relay keeps it sealed (PROTOCOL.md,
+//! sections 7 and 10).
 
 use std::fmt;
 

@@ -1,7 +1,7 @@
 //! Commits of one's own: removing who is gone, and kicking who is here (PROTOCOL.md, section 8.5).
 //!
-//! Invariant: an own commit is applied only once the relay accepted it. A pending commit of an epoch that ended by another one is
-//! dropped by itself.
+//! Invariant: an own commit is applied only once the relay accepted it. A pending commit of an
+//! epoch that ended by another one is dropped by itself.
 
 use std::fmt;
 
@@ -24,7 +24,8 @@ use crate::{
     secrets::RoomSecrets,
 };
 
-/// An own commit that the relay has not accepted yet; hand it back to [`Member::accept`] or [`Member::discard`].
+/// An own commit that the relay has not accepted yet; hand it back to [`Member::accept`] or
+/// [`Member::discard`].
 pub struct PendingCommit {
     /// The sealed commit, for the relay.
     pub commit: Vec<u8>,
@@ -67,7 +68,8 @@ pub struct KickSecrets {
 }
 
 impl Member {
-    /// Prepares a commit that removes those who are gone; without any it only renews the member's keys.
+    /// Prepares a commit that removes those who are gone; without any it only renews the member's
+    /// keys.
     pub fn commit_removal(&mut self, identities: &[Identity]) -> Result<PendingCommit> {
         self.stage(identities, None)
     }

@@ -106,7 +106,8 @@ mod tests {
     use crate::{Capsule, Message};
 
     proptest! {
-        /// Whoever holds the seal key could send any bytes: decoding them does not panic, and what decodes encodes to the same bytes.
+        /// Whoever holds the seal key could send any bytes: decoding them does not panic, and what
+        /// decodes encodes to the same bytes.
         #[test]
         fn any_bytes_decode_or_are_refused(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             if let Ok(state) = GroupState::decode(&bytes) {

@@ -1,8 +1,8 @@
-//! The presentation language of PROTOCOL.md, section 2: big-endian integers, fixed arrays, and vectors whose length is a
-//! variable-length integer (RFC 9420, section 2.1.2).
+//! The presentation language of PROTOCOL.md, section 2: big-endian integers, fixed arrays, and
+//! vectors whose length is a variable-length integer (RFC 9420, section 2.1.2).
 //!
-//! Invariant: there is one encoding for each value. A reader refuses lengths that are not in the shortest form, text that is
-//! not UTF-8, structures that end early and bytes left over.
+//! Invariant: there is one encoding for each value. A reader refuses lengths that are not in the
+//! shortest form, text that is not UTF-8, structures that end early and bytes left over.
 
 use zeroize::Zeroizing;
 
@@ -32,8 +32,8 @@ impl Writer {
         self.array(&value.to_be_bytes())
     }
 
-    /// Appends `opaque x<V>`. Nothing in this protocol comes near the limit of 2^30 bytes; what did would be refused by every
-    /// reader, so it is cut there.
+    /// Appends `opaque x<V>`. Nothing in this protocol comes near the limit of 2^30 bytes; what did
+    /// would be refused by every reader, so it is cut there.
     pub(crate) fn vector(mut self, bytes: &[u8]) -> Self {
         let bytes = bytes.get(..MAX_VECTOR).unwrap_or(bytes);
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);

@@ -1,7 +1,7 @@
 //! What can go wrong, in one type.
 //!
-//! Invariant: no variant carries a secret, a name or an id, so an error may be shown and logged. Every failure to open a
-//! seal is the one variant [`E2eeError::Seal`], whatever the cause.
+//! Invariant: no variant carries a secret, a name or an id, so an error may be shown and logged.
+//! Every failure to open a seal is the one variant [`E2eeError::Seal`], whatever the cause.
 
 use thiserror::Error;
 

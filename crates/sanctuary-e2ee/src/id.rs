@@ -1,6 +1,7 @@
 //! The ids and secrets that have a fixed length, each its own type.
 //!
-//! Invariant: none of them prints itself. A room id names a room to the relay, so it stays out of logs as well.
+//! Invariant: none of them prints itself. A room id names a room to the relay, so it stays out of
+//! logs as well.
 
 use std::fmt;
 
@@ -66,7 +67,8 @@ impl LinkSecret {
 }
 fixed_id!(LinkSecret);
 
-/// The seed of a leaf's Ed25519 signature key (RFC 8032, section 5.1.5). It outlives a refresh inside the capsule.
+/// The seed of a leaf's Ed25519 signature key (RFC 8032, section 5.1.5). It outlives a refresh
+/// inside the capsule.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct SignatureSeed([u8; Self::LEN]);
 

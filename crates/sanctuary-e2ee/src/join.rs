@@ -1,6 +1,7 @@
 //! Joining a room, and coming back to it, by an External Commit (PROTOCOL.md, section 8.2).
 //!
-//! Invariant: nothing joins before the relay accepted the commit: a [`PendingJoin`] that is dropped leaves no trace.
+//! Invariant: nothing joins before the relay accepted the commit: a [`PendingJoin`] that is dropped
+//! leaves no trace.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -43,8 +44,8 @@ impl fmt::Debug for PendingJoin {
 }
 
 impl Member {
-    /// Prepares to join the group in the state that the relay's lease handed out for `epoch`. If the identity stands in the group
-    /// already, its old leaf is replaced (resync).
+    /// Prepares to join the group in the state that the relay's lease handed out for `epoch`. If
+    /// the identity stands in the group already, its old leaf is replaced (resync).
     pub fn join(params: MemberParams, epoch: u64, group_state: &[u8]) -> Result<PendingJoin> {
         let room_id = *params.secrets.room_id();
         let aad = Kind::GroupState.aad(&room_id, epoch);
@@ -148,8 +149,8 @@ fn external_commit(
     Ok((group, mls::encode(bundle.commit())?.to_vec()))
 }
 
-/// Refuses a group in which an identity is malformed or stands twice; the joiner's own leaf is among them by now, so this also finds an
-/// old leaf of its own that has another signature key.
+/// Refuses a group in which an identity is malformed or stands twice; the joiner's own leaf is
+/// among them by now, so this also finds an old leaf of its own that has another signature key.
 fn check_identities(group: &MlsGroup) -> Result<()> {
     let mut seen = BTreeSet::new();
     for leaf in group.members() {

@@ -31,7 +31,8 @@ pub(crate) fn public_key(seed: &[u8; KEY_LEN]) -> [u8; KEY_LEN] {
     SigningKey::from_bytes(seed).verifying_key().to_bytes()
 }
 
-/// Whether `signature` is one of `public_key` over `message`; strict, so keys of small order sign nothing.
+/// Whether `signature` is one of `public_key` over `message`; strict, so keys of small order sign
+/// nothing.
 pub(crate) fn verify(public_key: &[u8], message: &[u8], signature: &[u8; 64]) -> bool {
     let Ok(key) = <[u8; KEY_LEN]>::try_from(public_key) else {
         return false;

@@ -1,13 +1,17 @@
-//! What the Sanctuary relay never sees: keys, seals, the group and its messages (docs/PROTOCOL.md, sections 6 to 9 and 11).
+//! What the Sanctuary relay never sees: keys, seals, the group and its messages (docs/PROTOCOL.md,
+//! sections 6 to 9 and 11).
 //!
-//! From the password and the secret in the link comes the [`Root`]; from it the [`RoomSecrets`], which let somebody be admitted by
-//! the relay, prove the password to the members and read the outer seals. A [`Member`] is one end of the MLS group (RFC 9420,
-//! through OpenMLS). The [`SessionKeys`] hang on a random share and let a member come back.
+//! From the password and the secret in the link comes the [`Root`]; from it the [`RoomSecrets`],
+//! which let somebody be admitted by the relay, prove the password to the members and read the
+//! outer seals. A [`Member`] is one end of the MLS group (RFC 9420, through OpenMLS). The
+//! [`SessionKeys`] hang on two random secrets of a tab and let a member come back.
 //!
 //! Invariants kept throughout:
-//! - Nothing here does input or output, and nothing prints: `Debug` of whatever is secret or personal shows nothing.
+//! - Nothing here does input or output, and nothing prints: `Debug` of whatever is secret or
+//!   personal shows nothing.
 //! - Secrets are wiped when they are dropped.
-//! - No cryptography is invented here; every construction is that of the document named where it stands.
+//! - No cryptography is invented here; every construction is that of the document named where it
+//!   stands.
 
 mod alias;
 mod apply;
@@ -58,5 +62,5 @@ pub use root::Root;
 pub use roster::RosterMember;
 pub use seal::SealKey;
 pub use secrets::RoomSecrets;
-pub use session_keys::SessionKeys;
+pub use session_keys::{KEPT_LEN, SessionKeys};
 pub use words::{member_words, room_words, words};

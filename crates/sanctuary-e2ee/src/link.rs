@@ -1,6 +1,7 @@
 //! The invitation link: `ORIGIN/r/ROOM_ID#LINK_SECRET` (PROTOCOL.md, section 2).
 //!
-//! Invariant: what [`Link::parse`] takes, [`Link`] prints again, byte for byte. The password never stands in a link.
+//! Invariant: what [`Link::parse`] takes, [`Link`] prints again, byte for byte. The password never
+//! stands in a link.
 
 use std::fmt;
 
@@ -56,8 +57,8 @@ impl fmt::Debug for Link {
     }
 }
 
-/// Takes `https://HOST[:PORT]` and `http://HOST[:PORT]`, nothing else: a user name or a path would name another place than the
-/// eye sees.
+/// Takes `https://HOST[:PORT]` and `http://HOST[:PORT]`, nothing else: a user name or a path would
+/// name another place than the eye sees.
 fn parse_origin(origin: &str) -> Result<&str, LinkError> {
     let host = origin
         .strip_prefix("https://")
@@ -70,7 +71,8 @@ fn parse_origin(origin: &str) -> Result<&str, LinkError> {
     Ok(origin)
 }
 
-/// Decodes base64url of exactly `N` bytes; characters outside the alphabet and non-zero trailing bits are refused.
+/// Decodes base64url of exactly `N` bytes; characters outside the alphabet and non-zero trailing
+/// bits are refused.
 fn decode<const N: usize>(text: &str) -> Result<Zeroizing<[u8; N]>, LinkError> {
     let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(text).map_err(|_| LinkError)?);
     let mut out = Zeroizing::new([0; N]);

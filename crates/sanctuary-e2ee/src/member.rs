@@ -1,7 +1,8 @@
 //! A member of a room: its end of the MLS group (PROTOCOL.md, section 8).
 //!
 //! Invariants:
-//! - The group moves on only by [`Member::apply_commit`] and [`Member::accept`]; what is pending changes nothing until then.
+//! - The group moves on only by [`Member::apply_commit`] and [`Member::accept`]; what is pending
+//!   changes nothing until then.
 //! - Secrets of the current epoch and of the [`PAST_EPOCHS`] before it exist, no older ones.
 //! - Whoever was removed has no group any more: every operation answers [`E2eeError::Removed`].
 //! - Operations take `&mut self`: two at once on one state would use a message key twice.
@@ -186,7 +187,8 @@ impl Member {
         ))
     }
 
-    /// Reads a message of the current epoch or of one of the two before. A replayed message does not decrypt.
+    /// Reads a message of the current epoch or of one of the two before. A replayed message does
+    /// not decrypt.
     pub fn decrypt(&mut self, epoch: u64, payload: &[u8]) -> Result<Decrypted> {
         let message = self.open_message(Kind::Message, epoch, payload)?;
         let message = protocol_message(
@@ -316,8 +318,9 @@ impl fmt::Debug for Member {
     }
 }
 
-/// Takes an `MLSMessage` of the expected form out of its bytes. What it is stands in the clear, so a commit in the place of a message
-/// (or the other way round) is refused before any key is used up.
+/// Takes an `MLSMessage` of the expected form out of its bytes. What it is stands in the clear, so
+/// a commit in the place of a message (or the other way round) is refused before any key is used
+/// up.
 pub(crate) fn protocol_message(
     bytes: &[u8],
     wire_format: WireFormat,

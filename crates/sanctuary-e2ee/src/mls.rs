@@ -22,7 +22,8 @@ use crate::{
     storage::MemoryStorage,
 };
 
-/// 0x004F: X-Wing (ML-KEM-768 + X25519), AES-128-GCM, SHA-256, Ed25519 (draft-ietf-mls-pq-ciphersuites).
+/// 0x004F: X-Wing (ML-KEM-768 + X25519), AES-128-GCM, SHA-256, Ed25519
+/// (draft-ietf-mls-pq-ciphersuites).
 pub(crate) const CIPHERSUITE: Ciphersuite =
     Ciphersuite::MLS_128_MLKEM768X25519_AES128GCM_SHA256_Ed25519;
 
@@ -35,7 +36,8 @@ pub(crate) const PSK_ID: &[u8] = b"sanctuary/1 external psk";
 /// The exporter label of the secret that seals a rekey (RFC 9420, section 8.5).
 pub(crate) const REKEY_LABEL: &str = "sanctuary/1 rekey";
 
-/// The end of the creator's leaf's lifetime in seconds since 1970: the last second of the year 9999. Rooms end by other means.
+/// The end of the creator's leaf's lifetime in seconds since 1970: the last second of the year
+/// 9999. Rooms end by other means.
 const NOT_AFTER: u64 = 253_402_300_799;
 
 /// Crypto, randomness and storage for OpenMLS.

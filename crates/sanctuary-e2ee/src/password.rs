@@ -1,4 +1,5 @@
-//! The password of a room, prepared so that every keyboard and browser arrives at the same bytes (PROTOCOL.md, section 6).
+//! The password of a room, prepared so that every keyboard and browser arrives at the same bytes
+//! (PROTOCOL.md, section 6).
 //!
 //! Invariant: a [`Password`] is in its prepared form, and is wiped when dropped.
 
@@ -36,7 +37,8 @@ pub enum PasswordError {
 pub struct Password(String);
 
 impl Password {
-    /// Prepares what a person typed: white space at both ends goes, every kind of space becomes U+0020, then NFC.
+    /// Prepares what a person typed: white space at both ends goes, every kind of space becomes
+    /// U+0020, then NFC.
     pub fn prepare(typed: &str) -> std::result::Result<Self, PasswordError> {
         let spaced: Zeroizing<String> =
             Zeroizing::new(typed.trim().chars().map(plain_space).collect());

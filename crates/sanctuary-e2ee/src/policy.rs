@@ -1,7 +1,7 @@
 //! What every member checks of a commit beyond RFC 9420 (PROTOCOL.md, section 8.4).
 //!
-//! Invariant: these rules decide on the commit and the group before it alone, so all members come to the same verdict; a member
-//! that decided otherwise would split from the others.
+//! Invariant: these rules decide on the commit and the group before it alone, so all members come
+//! to the same verdict; a member that decided otherwise would split from the others.
 
 use openmls::{
     group::{Member as Leaf, MlsGroup, QueuedProposal, StagedCommit},
@@ -36,7 +36,8 @@ pub enum PolicyViolation {
     /// It holds a proposal of a kind that has no place in it, or one by reference.
     #[error("it holds a proposal that has no place there")]
     Proposal,
-    /// The external commit does not prove to know the password: none or several PSKs, or another one.
+    /// The external commit does not prove to know the password: none or several PSKs, or another
+    /// one.
     #[error("it lacks the proof of the password")]
     Psk,
     /// The external commit removes somebody else.
@@ -146,7 +147,8 @@ impl Candidate<'_> {
         })
     }
 
-    /// Sorts the proposals of an external commit: one `ExternalInit`, one right PSK, at most one Remove.
+    /// Sorts the proposals of an external commit: one `ExternalInit`, one right PSK, at most one
+    /// Remove.
     fn external_proposals(&self) -> Result<ExternalProposals, PolicyViolation> {
         let mut found = ExternalProposals::default();
         for queued in self.commit.queued_proposals() {
@@ -215,7 +217,8 @@ impl Candidate<'_> {
         Ok(Verdict::Member { committer, removed })
     }
 
-    /// The leaf that the committer brings. Its capabilities are held to the letter, since the libraries disagree on what they do not know.
+    /// The leaf that the committer brings. Its capabilities are held to the letter, since the
+    /// libraries disagree on what they do not know.
     fn new_leaf(&self) -> Result<&LeafNode, PolicyViolation> {
         let leaf = self
             .commit
@@ -238,7 +241,8 @@ impl Candidate<'_> {
             .any(|leaf| Some(leaf.index) != except && roster::identity_of(&leaf) == Some(identity))
     }
 
-    /// Whether another leaf has this signature key: OpenMLS 0.9.2 does not look (RFC 9420, section 7.3).
+    /// Whether another leaf has this signature key: OpenMLS 0.9.2 does not look (RFC 9420, section
+    /// 7.3).
     fn is_key_taken(&self, key: &[u8], except: Option<LeafNodeIndex>) -> bool {
         self.group
             .members()
@@ -254,7 +258,8 @@ struct ExternalProposals {
     removed: Option<LeafNodeIndex>,
 }
 
-/// The proposal, if the commit holds it itself rather than refers to one sent before: none is ever sent alone.
+/// The proposal, if the commit holds it itself rather than refers to one sent before: none is ever
+/// sent alone.
 fn by_value(queued: &QueuedProposal) -> Result<&Proposal, PolicyViolation> {
     match queued.proposal_or_ref_type() {
         ProposalOrRefType::Proposal => Ok(queued.proposal()),
@@ -262,8 +267,8 @@ fn by_value(queued: &QueuedProposal) -> Result<&Proposal, PolicyViolation> {
     }
 }
 
-/// Whether the proposal is of the external PSK of 8.2. OpenMLS gives no access to the id, so it is read from the encoding
-/// (`PreSharedKeyID`, RFC 9420, section 8.4).
+/// Whether the proposal is of the external PSK of 8.2. OpenMLS gives no access to the id, so it is
+/// read from the encoding (`PreSharedKeyID`, RFC 9420, section 8.4).
 fn is_room_psk(proposal: &PreSharedKeyProposal) -> bool {
     let Ok(encoded) = proposal.tls_serialize_detached() else {
         return false;

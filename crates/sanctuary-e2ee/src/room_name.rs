@@ -1,4 +1,5 @@
-//! The name that people gave a room, sealed under the link secret alone so that the join page can show it.
+//! The name that people gave a room, sealed under the link secret alone so that the join page can
+//! show it.
 
 use std::fmt;
 

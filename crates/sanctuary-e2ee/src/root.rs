@@ -33,8 +33,8 @@ impl Root {
         Self(bytes)
     }
 
-    /// Derives the root with Argon2id (RFC 9106). It takes some ten milliseconds and 19 MiB, always the same: the parameters are
-    /// fixed by the protocol, so no relay can weaken them.
+    /// Derives the root with Argon2id (RFC 9106). It takes some ten milliseconds and 19 MiB, always
+    /// the same: the parameters are fixed by the protocol, so no relay can weaken them.
     pub fn derive(password: &Password, room_id: &RoomId, link_secret: &LinkSecret) -> Result<Self> {
         let salt =
             zeroize::Zeroizing::new([&link_secret.as_bytes()[..], room_id.as_bytes()].concat());

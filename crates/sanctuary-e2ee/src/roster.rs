@@ -1,7 +1,8 @@
 //! Who is in the group, under which alias (PROTOCOL.md, section 8.3).
 //!
-//! Invariant: a [`Roster`] holds only entries that were checked against the signature key of their leaf, so an alias on the
-//! screen is one that the member itself chose for this room under this member number.
+//! Invariant: a [`Roster`] holds only entries that were checked against the signature key of their
+//! leaf, so an alias on the screen is one that the member itself chose for this room under this
+//! member number.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -37,7 +38,8 @@ impl fmt::Debug for RosterMember {
     }
 }
 
-/// What a member says about itself, signed by its leaf's key; the alias is as it came, so not yet a valid one.
+/// What a member says about itself, signed by its leaf's key; the alias is as it came, so not yet a
+/// valid one.
 #[derive(Clone)]
 pub(crate) struct RosterEntry {
     pub(crate) identity: Identity,
@@ -121,7 +123,8 @@ fn to_be_signed(
 pub(crate) struct Roster(BTreeMap<Identity, (RosterEntry, Alias)>);
 
 impl Roster {
-    /// Takes those entries of a group state that hold; the others are ignored, and the first of several for one identity counts.
+    /// Takes those entries of a group state that hold; the others are ignored, and the first of
+    /// several for one identity counts.
     pub(crate) fn from_entries(
         entries: Vec<RosterEntry>,
         room_id: &RoomId,

@@ -1,7 +1,7 @@
 //! The outer seal: AES-256-GCM over padded content, bound to a place (PROTOCOL.md, section 7).
 //!
-//! Invariants: each seal has a fresh random nonce; a key seals far fewer than 2^32 contents (a room lives an hour), so random
-//! nonces do not meet; every failure to open is the same error.
+//! Invariants: each seal has a fresh random nonce; a key seals far fewer than 2^32 contents (a room
+//! lives an hour), so random nonces do not meet; every failure to open is the same error.
 
 use std::fmt;
 
@@ -33,7 +33,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// The associated data of a seal of this kind: it opens in this room, as this kind, in this epoch, and nowhere else.
+    /// The associated data of a seal of this kind: it opens in this room, as this kind, in this
+    /// epoch, and nowhere else.
     pub(crate) fn aad(self, room_id: &RoomId, epoch: u64) -> Vec<u8> {
         [
             b"sanctuary/1 seal",

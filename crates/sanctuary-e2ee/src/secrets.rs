@@ -1,4 +1,5 @@
-//! Everything that hangs on the root of a room: who has it may be admitted, may join the group, and reads the outer seals.
+//! Everything that hangs on the root of a room: who has it may be admitted, may join the group, and
+//! reads the outer seals.
 
 use std::fmt;
 
@@ -49,7 +50,8 @@ impl RoomSecrets {
         key::public_key(&self.admission_seed)
     }
 
-    /// Answers the relay's challenge: its `nonce`, bound to this room and the session that will be admitted.
+    /// Answers the relay's challenge: its `nonce`, bound to this room and the session that will be
+    /// admitted.
     pub fn sign_join(&self, nonce: &[u8; 32], session_key: &[u8; KEY_LEN]) -> [u8; 64] {
         let room_id = self.room_id.as_bytes();
         key::sign(

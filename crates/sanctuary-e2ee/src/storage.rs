@@ -1,10 +1,11 @@
 //! What OpenMLS may store: as good as nothing, in memory, wiped.
 //!
-//! OpenMLS writes the whole state of a group after each operation, so that a program can load it again. A room is never loaded
-//! again, so all of that is dropped unread. What OpenMLS reads back while it runs is kept: the leaf and path keys of the current
-//! epoch, and the external PSK.
+//! OpenMLS writes the whole state of a group after each operation, so that a program can load it
+//! again. A room is never loaded again, so all of that is dropped unread. What OpenMLS reads back
+//! while it runs is kept: the leaf and path keys of the current epoch, and the external PSK.
 //!
-//! Invariant: every stored value is wiped when it is replaced, deleted or dropped, and was never copied by a growing buffer.
+//! Invariant: every stored value is wiped when it is replaced, deleted or dropped, and was never
+//! copied by a growing buffer.
 
 use std::{cell::RefCell, collections::HashMap, io};
 

@@ -1,4 +1,5 @@
-//! Words for people to compare: fingerprints, the safety phrase and generated passwords, from the English list of BIP 39.
+//! Words for people to compare: fingerprints, the safety phrase and generated passwords, from the
+//! English list of BIP 39.
 
 use sha2::{Digest, Sha256};
 
@@ -10,18 +11,22 @@ const BITS_PER_WORD: usize = 11;
 /// Words of the fingerprint of a room or a member.
 const FINGERPRINT_WORDS: usize = 2;
 
-/// Words of the safety phrase: 66 bits, so that nobody finds a second group with the same phrase while people read theirs.
+/// Words of the safety phrase: 66 bits, so that nobody finds a second group with the same phrase
+/// while people read theirs.
 const SAFETY_WORDS: usize = 6;
 
-/// Words of a generated password: 66 bits, out of reach even for a relay that tests guesses offline (PROTOCOL.md, section 13).
+/// Words of a generated password: 66 bits, out of reach even for a relay that tests guesses offline
+/// (PROTOCOL.md, section 13).
 pub(crate) const PASSWORD_WORDS: usize = 6;
 
-/// The first `n` groups of 11 bits of SHA-256(`data`), each as a word. At most 23 words come out of a hash.
+/// The first `n` groups of 11 bits of SHA-256(`data`), each as a word. At most 23 words come out of
+/// a hash.
 pub fn words(data: &[u8], n: usize) -> Vec<&'static str> {
     spell(&Sha256::digest(data)).take(n).collect()
 }
 
-/// Spells `bits` as words, 11 bits each from the most significant on; bits left over at the end are not used.
+/// Spells `bits` as words, 11 bits each from the most significant on; bits left over at the end are
+/// not used.
 pub(crate) fn spell(bits: &[u8]) -> impl Iterator<Item = &'static str> {
     let list = bip39::Language::English.word_list();
     (0..bits.len() * 8 / BITS_PER_WORD).filter_map(move |word| {

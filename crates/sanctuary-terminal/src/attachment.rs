@@ -62,7 +62,8 @@ impl Attachment {
         self.retry_at = None;
     }
 
-    /// A new connection stands: the frame that resumes after `last_seq`, 0 if the state of the group is not alive.
+    /// A new connection stands: the frame that resumes after `last_seq`, 0 if the state of the
+    /// group is not alive.
     pub(crate) fn opened(&mut self, hello: Hello, keys: &Keyring, last_seq: Seq) -> ClientFrame {
         self.hello = hello;
         self.standing = Standing::Resuming;

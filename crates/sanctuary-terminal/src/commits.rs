@@ -1,7 +1,7 @@
 //! What this client wants to commit, and the commit that waits for the relay's answer.
 //!
-//! Invariants: what a commit contains is decided when the lease is there, by the roster of that moment; a lease that is not needed any
-//! more is given back; there is one own commit at a time.
+//! Invariants: what a commit contains is decided when the lease is there, by the roster of that
+//! moment; a lease that is not needed any more is given back; there is one own commit at a time.
 
 use sanctuary_e2ee::{Identity, KickSecrets, Member, PendingCommit, PendingJoin, Result};
 use sanctuary_wire::{AdmissionKey, ClientFrame, Epoch, MemberNumber, SealedName};
@@ -49,7 +49,8 @@ impl Commits {
         self.kicks.push(kick);
     }
 
-    /// The frame that asks for the lease, if there is something to commit and it was not asked for yet.
+    /// The frame that asks for the lease, if there is something to commit and it was not asked for
+    /// yet.
     pub(crate) fn ask(&mut self, people: &People) -> Option<ClientFrame> {
         self.drop_done(people);
         let wanted = !self.kicks.is_empty() || self.removal_due;

@@ -1,11 +1,13 @@
-//! A member of a room without a browser: the session of the terminal client, free of any user interface.
+//! A member of a room without a browser: the session of the terminal client, free of any user
+//! interface.
 //!
-//! [`Client::create`] and [`Client::join`] go through the door; after that the client keeps itself in the room as
-//! docs/PROTOCOL.md wants it: it applies commits, removes those who are gone when it is its turn, sends again what a lost
-//! connection swallowed, and comes back by itself. What happens is told by [`Event`]s.
+//! [`Client::create`] and [`Client::join`] go through the door; after that the client keeps itself
+//! in the room as docs/PROTOCOL.md wants it: it applies commits, removes those who are gone when it
+//! is its turn, sends again what a lost connection swallowed, and comes back by itself. What
+//! happens is told by [`Event`]s.
 //!
-//! Structure: `line` is the WebSocket and reconnects; `Room` is the whole state, without input or output; `Client` is the
-//! handle, whose task carries frames between the two and keeps the timers.
+//! Structure: `line` is the WebSocket and reconnects; `Room` is the whole state, without input or
+//! output; `Client` is the handle, whose task carries frames between the two and keeps the timers.
 //!
 //! Invariants:
 //! - Everything secret lives in memory only, and is wiped at the end of the room.

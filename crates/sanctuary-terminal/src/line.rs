@@ -1,7 +1,8 @@
 //! The connection to the relay over time: it comes, goes and comes again.
 //!
-//! Invariant: what is to be sent is bound to the connection that it was meant for. Each connection has its own sender, so nothing
-//! written for one goes out on the next, where it would be signed for the wrong challenge or arrive before `Resume`.
+//! Invariant: what is to be sent is bound to the connection that it was meant for. Each connection
+//! has its own sender, so nothing written for one goes out on the next, where it would be signed
+//! for the wrong challenge or arrive before `Resume`.
 
 use std::time::Duration;
 

@@ -1,10 +1,11 @@
 //! Own messages on their way to the relay.
 //!
 //! Invariants:
-//! - Messages are accepted in the order in which they were written, each once: ids count up from 1 within a session, and what is
-//!   sent again after a lost connection goes out as the same bytes under the same id.
-//! - A refused message makes the relay refuse those behind it; they go out anew, encrypted in the current epoch, once every one in
-//!   flight is answered.
+//! - Messages are accepted in the order in which they were written, each once: ids count up from 1
+//!   within a session, and what is sent again after a lost connection goes out as the same bytes
+//!   under the same id.
+//! - A refused message makes the relay refuse those behind it; they go out anew, encrypted in the
+//!   current epoch, once every one in flight is answered.
 
 use std::collections::VecDeque;
 

@@ -1,7 +1,8 @@
-//! Who is in the room, as people see it: the group's roster through what the relay says of connections.
+//! Who is in the room, as people see it: the group's roster through what the relay says of
+//! connections.
 //!
-//! The roster says who can read; presence says whose connection is alive. Somebody is listed who stands in the roster and is not
-//! gone. Each change of the list is told once.
+//! The roster says who can read; presence says whose connection is alive. Somebody is listed who
+//! stands in the roster and is not gone. Each change of the list is told once.
 
 use std::{collections::BTreeMap, fmt};
 

@@ -1,15 +1,19 @@
-//! Members without a browser, driven over standard input: one JSON request per line, one JSON answer per line, and events in between.
+//! Members without a browser, driven over standard input: one JSON request per line, one JSON
+//! answer per line, and events in between.
 //!
-//! Tests of the whole product start this program beside browsers. A request has a number `i`, an operation `op` and the name `m` of the
-//! member that it is for; the answer has the same `i`, and `err` if it failed. Operations:
+//! Tests of the whole product start this program beside browsers. A request has a number `i`, an
+//! operation `op` and the name `m` of the member that it is for; the answer has the same `i`, and
+//! `err` if it failed. Operations:
 //!
-//! - `create` with `origin`, `room_name`, `password`, `alias`, `lifetime_s`: answers with `link` when the member is inside
+//! - `create` with `origin`, `room_name`, `password`, `alias`, `lifetime_s`: answers with `link`
+//!   when the member is inside
 //! - `join` with `link`, `password`, `alias`: answers when the member is inside
 //! - `say` with `body`; `kick` with `alias`; `leave`; `purge`
 //! - `state`: answers with `roster` (aliases), `safety` (words), `link`, `password`, `room_name`
 //!
-//! Events have `m` and `event`: `joined`, `left`, `returned`, `presence`, `removed` (all with `alias`), `text` (`from`, `body`),
-//! `unreadable` (`from`), `damaged`, `wrong-password` (`count`), `rekeyed` (`link`, `password`), `gap`, `inside`, `ended` (`why`).
+//! Events have `m` and `event`: `joined`, `left`, `returned`, `presence`, `removed` (all with
+//! `alias`), `text` (`from`, `body`), `unreadable` (`from`), `damaged`, `wrong-password` (`count`),
+//! `rekeyed` (`link`, `password`), `gap`, `inside`, `ended` (`why`).
 
 use std::collections::HashMap;
 

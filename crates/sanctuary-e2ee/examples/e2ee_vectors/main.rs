@@ -1,7 +1,8 @@
 //! Writes `vectors/e2ee`: `cargo run -p sanctuary-e2ee --example e2ee_vectors`.
 //!
-//! Deterministic: the same sources write the same bytes. A test holds the committed files to it. Nothing here calls
-//! `sanctuary-e2ee`: the cases are computed a second time from the primitives, as PROTOCOL.md words them.
+//! Deterministic: the same sources write the same bytes. A test holds the committed files to it.
+//! Nothing here calls `sanctuary-e2ee`: the cases are computed a second time from the primitives,
+//! as PROTOCOL.md words them.
 
 mod cases;
 

@@ -1,4 +1,5 @@
-//! Commits that break the rules, crafted with OpenMLS by members that know all secrets, and refused (PROTOCOL.md, section 8.4).
+//! Commits that break the rules, crafted with OpenMLS by members that know all secrets, and refused
+//! (PROTOCOL.md, section 8.4).
 
 mod joiners;
 mod members;

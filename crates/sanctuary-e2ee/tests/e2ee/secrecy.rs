@@ -18,7 +18,8 @@ fn a_removed_member_reads_nothing_more() {
     table.member(1).accept(pending).unwrap();
     let (epoch, payload) = table.member(1).encrypt(b"without you").unwrap();
     assert_eq!(gone.decrypt(epoch, &payload).err(), Some(E2eeError::Epoch));
-    // Nor does it help to pretend that it is a message of its epoch, with the seal key that it knows.
+    // Nor does it help to pretend that it is a message of its epoch, with the seal key that it
+    // knows.
     assert!(gone.decrypt(epoch - 1, &payload).is_err());
     assert!(
         gone.apply_commit(epoch - 1, MemberNumber(1), &commit)
@@ -65,8 +66,8 @@ fn a_kicked_member_comes_not_back() {
 
 #[test]
 fn old_secrets_join_no_new_epoch_even_with_its_group_state() {
-    // What a kicked member could do with the relay's help: seal its commit with the new seal key it does not have. With the old
-    // one nobody opens it.
+    // What a kicked member could do with the relay's help: seal its commit with the new seal key it
+    // does not have. With the old one nobody opens it.
     let mut table = Table::with(3);
     let kicked = table.kick(1, 2);
     let mut room = Table::new();

@@ -135,8 +135,8 @@ impl Room {
         }
     }
 
-    /// Frames are missing. If an own commit is unanswered, its answer tells whether the group can be followed from there; else it is taken
-    /// up anew.
+    /// Frames are missing. If an own commit is unanswered, its answer tells whether the group can
+    /// be followed from there; else it is taken up anew.
     fn missed(&mut self) {
         if self.has_been_inside {
             self.events.push(Event::Gap);

@@ -1,9 +1,12 @@
-//! The whole state of one member in one room, without input or output: frames, timers and wishes go in, frames and events come out.
+//! The whole state of one member in one room, without input or output: frames, timers and wishes go
+//! in, frames and events come out.
 //!
 //! Invariants:
 //! - Frames take effect one by one, in the order of the relay.
-//! - While the client is outside the group (joining, or after missed frames) nothing is encrypted; what is said waits.
-//! - Once the room has ended for this client, nothing follows, and all its secrets are dropped with it.
+//! - While the client is outside the group (joining, or after missed frames) nothing is encrypted;
+//!   what is said waits.
+//! - Once the room has ended for this client, nothing follows, and all its secrets are dropped with
+//!   it.
 
 mod frames;
 mod group;
@@ -24,7 +27,8 @@ use crate::{
     people::People,
 };
 
-/// How long the first in rank leaves those who are gone the chance to come back (PROTOCOL.md, section 8.5).
+/// How long the first in rank leaves those who are gone the chance to come back (PROTOCOL.md,
+/// section 8.5).
 const FIRST_WAIT: Duration = Duration::from_millis(1500);
 
 /// Further wait for each rank.
@@ -44,7 +48,8 @@ pub(crate) struct Room {
     commits: Commits,
     outbox: Outbox,
     last_seq: Seq,
-    /// Frames are missing, and the answer to the own commit will tell whether the group can be followed from there.
+    /// Frames are missing, and the answer to the own commit will tell whether the group can be
+    /// followed from there.
     is_behind: bool,
     has_been_inside: bool,
     has_rekeyed: bool,
@@ -66,7 +71,8 @@ pub(crate) struct Admission {
 }
 
 impl Room {
-    /// A room that this client was admitted to; with its `member` if it created it, else a lease comes.
+    /// A room that this client was admitted to; with its `member` if it created it, else a lease
+    /// comes.
     pub(crate) fn new(keys: Keyring, admission: &Admission, member: Option<Member>) -> Self {
         let mut people = People::new(*keys.secrets.room_id(), keys.identity);
         people.set_presences(&admission.members);
@@ -197,7 +203,8 @@ impl Room {
         self.ended
     }
 
-    /// Runs a step and then whatever it makes possible; what fails in the group ends the room, since going on would part from the others.
+    /// Runs a step and then whatever it makes possible; what fails in the group ends the room,
+    /// since going on would part from the others.
     fn guarded(&mut self, step: impl FnOnce(&mut Self) -> Result<(), E2eeError>) {
         if self.ended.is_some() {
             return;

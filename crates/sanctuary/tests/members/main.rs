@@ -1,4 +1,5 @@
-//! Members without a browser in rooms of the real program: the whole path of the protocol, in one language.
+//! Members without a browser in rooms of the real program: the whole path of the protocol, in one
+//! language.
 
 // What fails in a helper fails the test, as it should.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]

@@ -128,7 +128,8 @@ async fn a_purge_reaches_the_relay_once_there_is_a_way() {
     assert_eq!(bob.ended().await, Ended::Purged);
 }
 
-/// Connections are cut over and over while everybody talks and somebody comes and goes: each message arrives once, in order.
+/// Connections are cut over and over while everybody talks and somebody comes and goes: each
+/// message arrives once, in order.
 #[tokio::test]
 async fn a_bad_network_loses_and_doubles_nothing() {
     const MESSAGES: usize = 60;

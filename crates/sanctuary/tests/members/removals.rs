@@ -20,7 +20,8 @@ async fn who_left_is_removed_from_the_group() {
     for seat in [&mut ann, &mut bob] {
         seat.saw(left, "Cy").await;
     }
-    // The phrase changes once a commit has shut the door behind Cy; messages go on meanwhile and after.
+    // The phrase changes once a commit has shut the door behind Cy; messages go on meanwhile and
+    // after.
     loop {
         ann.say("are we alone?");
         bob.heard().await;

@@ -8,7 +8,8 @@ const ROOM: u8 = 0x08;
 const IDENTITY: u8 = 0x48;
 const SEED: u8 = 0x88;
 
-/// Roster entries; `valid` says whether the entry decodes and holds for this room and signature key.
+/// Roster entries; `valid` says whether the entry decodes and holds for this room and signature
+/// key.
 pub(super) fn roster_entries() -> Vec<Value> {
     let entry = signed_entry("Ann", 7);
     let (long, longer) = ("x".repeat(64), "x".repeat(65));

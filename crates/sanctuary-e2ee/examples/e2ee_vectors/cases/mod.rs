@@ -37,7 +37,8 @@ pub(crate) fn files() -> Vec<(&'static str, String)> {
     .to_vec()
 }
 
-/// A JSON array with one case on a line. Characters outside ASCII are escaped: some of them would deceive the reader of the file.
+/// A JSON array with one case on a line. Characters outside ASCII are escaped: some of them would
+/// deceive the reader of the file.
 fn text(cases: &[Value]) -> String {
     let lines: Vec<_> = cases
         .iter()

@@ -100,7 +100,8 @@ pub(super) fn passwords() -> Vec<Value> {
     .to_vec()
 }
 
-/// Aliases as typed, as prepared (null if refused), and whether the text is taken as it is when it comes from another member.
+/// Aliases as typed, as prepared (null if refused), and whether the text is taken as it is when it
+/// comes from another member.
 pub(super) fn aliases() -> Vec<Value> {
     let long = "x".repeat(64);
     let mut cases: Vec<_> = [
