@@ -118,11 +118,10 @@ fn roots_keys_and_signatures() {
     });
     each("keys.json", |case| {
         let room = room_id(case);
-        let (root_bytes, link_secret, share): ([u8; 32], [u8; 24], [u8; 32]) = (
-            fixed(&case["root"]),
-            fixed(&case["link_secret"]),
-            fixed(&case["share"]),
-        );
+        let (root_bytes, link_secret): ([u8; 32], [u8; 24]) =
+            (fixed(&case["root"]), fixed(&case["link_secret"]));
+        let (share, capsule_secret): ([u8; 32], [u8; 32]) =
+            (fixed(&case["share"]), fixed(&case["capsule_secret"]));
         let secrets = RoomSecrets::from_root(Root::new(root_bytes), room);
         assert_eq!(secrets.admission_key(), fixed(&case["admission_key"]));
         assert_eq!(secrets.psk(), &fixed(&case["external_psk"]));
@@ -140,18 +139,18 @@ fn roots_keys_and_signatures() {
             (&root_bytes, room.as_bytes(), "seal", "seal_key"),
             (&link_secret, room.as_bytes(), "room name", "name_key"),
             (&share, &[], "session key", "session_seed"),
-            (&share, &[], "capsule", "capsule_key"),
+            (&capsule_secret, &[], "capsule", "capsule_key"),
         ] {
             assert_eq!(*key::derive(secret, salt, label), fixed(&case[name]));
         }
         assert_eq!(
-            SessionKeys::from_share(share).public_key(),
+            SessionKeys::new(share, capsule_secret).public_key(),
             &fixed(&case["session_key"])
         );
     });
     each("signatures.json", |case| {
         let secrets = RoomSecrets::from_root(Root::new(fixed(&case["root"])), room_id(case));
-        let session = SessionKeys::from_share(fixed(&case["share"]));
+        let session = SessionKeys::new(fixed(&case["share"]), [0; 32]);
         let nonce = fixed(&case["nonce"]);
         assert_eq!(
             secrets.sign_join(&nonce, session.public_key()),
@@ -216,7 +215,7 @@ fn seals() {
 #[test]
 fn capsules_and_rekeys() {
     each("capsules.json", |case| {
-        let session = SessionKeys::from_share(fixed(&case["share"]));
+        let session = SessionKeys::new(fixed(&case["share"]), fixed(&case["capsule_secret"]));
         let capsule = session.open_capsule(&data(&case["sealed"])).ok();
         let fields = &case["fields"];
         assert_eq!(capsule.is_some(), fields.is_object());
@@ -239,6 +238,14 @@ fn capsules_and_rekeys() {
             .open_capsule(&session.seal_capsule(&capsule).unwrap())
             .unwrap();
         assert_eq!(*again.encode(), *capsule.encode());
+        assert_eq!(
+            hex::encode(*session.kept()),
+            format!(
+                "{}{}",
+                case["share"].as_str().unwrap(),
+                case["capsule_secret"].as_str().unwrap()
+            )
+        );
     });
     each("rekeys.json", |case| {
         let key = SealKey::new(&fixed(&case["rekey_secret"]));

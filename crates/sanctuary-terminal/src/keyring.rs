@@ -99,19 +99,22 @@ impl Keyring {
         }
     }
 
-    /// Takes the secrets of a kick into use.
+    /// Takes the secrets of a kick into use. Capsules sealed before do not open any more.
     pub(crate) fn adopt(
         &mut self,
         secrets: RoomSecrets,
         link_secret: LinkSecret,
         password: Password,
-    ) {
+    ) -> Result<()> {
+        self.session.renew_capsule_secret()?;
         self.secrets = secrets;
         self.link_secret = link_secret;
         self.password = password;
+        Ok(())
     }
 
-    /// New secrets for a kick: a new link secret, a generated password, and their root, which takes a while to compute.
+    /// New secrets for a kick: a new link secret, a generated password, and their root, which takes
+    /// a while to compute.
     pub(crate) fn fresh(
         room_id: sanctuary_e2ee::RoomId,
         room_name: RoomName,

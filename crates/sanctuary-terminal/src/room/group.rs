@@ -23,7 +23,8 @@ impl Room {
             .is_none_or(|own| own.epoch != epoch.0)
         {
             let joined = Member::join(self.keys.params(self.number), epoch.0, group_state);
-            // Right for the relay and wrong for the group: link and password changed while this client was away.
+            // Right for the relay and wrong for the group: link and password changed while this
+            // client was away.
             if matches!(joined, Err(E2eeError::Seal)) {
                 self.end(Ended::LockedOut);
                 return Ok(());
@@ -66,7 +67,7 @@ impl Room {
                 self.tell_removed(&[kick.identity], self.keys.identity);
                 self.advance(&[kick.identity])?;
                 self.keys
-                    .adopt(secrets, kick.fresh.link_secret, kick.fresh.password);
+                    .adopt(secrets, kick.fresh.link_secret, kick.fresh.password)?;
                 let _ = kick.done.send(Ok(()));
                 self.rekeyed()
             }
@@ -141,7 +142,8 @@ impl Room {
         let Some(new) = effect.rekey else {
             return Ok(());
         };
-        self.keys.adopt(new.secrets, new.link_secret, new.password);
+        self.keys
+            .adopt(new.secrets, new.link_secret, new.password)?;
         self.rekeyed()
     }
 

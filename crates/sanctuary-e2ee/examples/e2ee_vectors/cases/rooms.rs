@@ -33,11 +33,12 @@ pub(super) fn roots() -> Vec<Value> {
 pub(super) fn keys() -> Vec<Value> {
     [0x00_u8, 0x77]
         .map(|start| {
-            let (root_key, room, secret, share) = (
+            let (root_key, room, secret, share, capsule_secret) = (
                 pattern::<32>(start),
                 pattern::<16>(start.wrapping_add(32)),
                 pattern::<24>(start.wrapping_add(48)),
                 pattern::<32>(start.wrapping_add(72)),
+                pattern::<32>(start.wrapping_add(104)),
             );
             let admission_seed = derive(&root_key, &room, "admission key");
             let session_seed = derive(&share, b"", "session key");
@@ -47,6 +48,7 @@ pub(super) fn keys() -> Vec<Value> {
                 "room_id": hex::encode(room),
                 "link_secret": hex::encode(secret),
                 "share": hex::encode(share),
+                "capsule_secret": hex::encode(capsule_secret),
                 "admission_seed": hex::encode(admission_seed),
                 "admission_key": hex::encode(public_key(&admission_seed)),
                 "external_psk": hex::encode(derive(&root_key, &room, "external psk")),
@@ -54,7 +56,7 @@ pub(super) fn keys() -> Vec<Value> {
                 "name_key": hex::encode(derive(&secret, &room, "room name")),
                 "session_seed": hex::encode(session_seed),
                 "session_key": hex::encode(public_key(&session_seed)),
-                "capsule_key": hex::encode(derive(&share, b"", "capsule")),
+                "capsule_key": hex::encode(derive(&capsule_secret, b"", "capsule")),
             })
         })
         .to_vec()

@@ -191,8 +191,12 @@ pub(super) fn room_names() -> Vec<Value> {
 
 /// Capsules; fields null if it must not open or decode.
 pub(super) fn capsules() -> Vec<Value> {
-    let (share, nonce) = (pattern::<32>(0xc0), pattern::<12>(0x40));
-    let key = derive(&share, b"", "capsule");
+    let (share, capsule_secret, nonce) = (
+        pattern::<32>(0xc0),
+        pattern::<32>(0x0e),
+        pattern::<12>(0x40),
+    );
+    let key = derive(&capsule_secret, b"", "capsule");
     let session_key = public_key(&derive(&share, b"", "session key"));
     let aad = [&b"sanctuary/1 capsule"[..], &session_key].concat();
     let content = capsule("correct horse", "Tea", "Ann");
@@ -249,15 +253,25 @@ pub(super) fn capsules() -> Vec<Value> {
             seal(&key, &nonce, b"sanctuary/1 capsule", &content),
         ),
         (
-            "another share",
+            "an older capsule secret",
             Value::Null,
-            seal(&[3; 32], &nonce, &aad, &content),
+            seal(
+                &derive(&pattern::<32>(0x0d), b"", "capsule"),
+                &nonce,
+                &aad,
+                &content,
+            ),
+        ),
+        (
+            "the share as capsule secret",
+            Value::Null,
+            seal(&derive(&share, b"", "capsule"), &nonce, &aad, &content),
         ),
     ];
     cases
         .map(|(name, fields, sealed)| {
-            json!({ "name": name, "share": hex::encode(share), "nonce": hex::encode(nonce),
-                "fields": fields, "sealed": hex::encode(sealed) })
+            json!({ "name": name, "share": hex::encode(share), "capsule_secret": hex::encode(capsule_secret),
+                "nonce": hex::encode(nonce), "fields": fields, "sealed": hex::encode(sealed) })
         })
         .to_vec()
 }
