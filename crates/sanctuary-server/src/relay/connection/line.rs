@@ -113,15 +113,14 @@ impl Line {
         };
         let mut outbox = self.outbox.borrow_mut();
         while !outbox.is_empty() {
-            let mut slices = [IoSlice::new(&[]); PIECES];
-            let pieces = outbox.gather(&mut slices);
-            // A single piece goes out by the cheaper of the two system calls.
-            let written = if pieces > 1 && stream.is_write_vectored() {
+            // Most often one frame waits, and that goes out by the cheaper of the two system calls.
+            let written = if let Some(piece) = outbox.only() {
+                ready!(Pin::new(&mut *stream).poll_write(cx, piece))?
+            } else {
+                let mut slices = [IoSlice::new(&[]); PIECES];
+                let pieces = outbox.gather(&mut slices);
                 let slices = slices.get(..pieces).unwrap_or_default();
                 ready!(Pin::new(&mut *stream).poll_write_vectored(cx, slices))?
-            } else {
-                let first = slices.first().map_or(&[][..], |slice| slice);
-                ready!(Pin::new(&mut *stream).poll_write(cx, first))?
             };
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));

@@ -123,6 +123,12 @@ impl Outbox {
         self.queue.is_empty()
     }
 
+    /// The bytes to write next, if they are all that waits.
+    pub(in crate::relay) fn only(&self) -> Option<&[u8]> {
+        let first = self.queue.front().filter(|_| self.queue.len() == 1)?;
+        first.get(self.written..)
+    }
+
     /// The bytes to write next, as many pieces as there are places in `slices`; how many.
     pub(in crate::relay) fn gather<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
         let mut pieces = 0;

@@ -62,6 +62,10 @@ impl<R: Recipient> Open<R> {
             presence: Presence::Gone,
         });
         self.grant_lease(limits, now);
+        if self.sessions.is_empty() {
+            // Frames are kept for those who may come back, and nobody may any more.
+            self.replay.clear();
+        }
         Some(session.key)
     }
 

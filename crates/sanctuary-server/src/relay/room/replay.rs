@@ -76,6 +76,11 @@ impl ReplayWindow {
         }
     }
 
+    /// Drops everything.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
     /// When [`Self::drop_old`] is next due.
     pub(super) fn deadline(&self, window: Duration) -> Option<Instant> {
         self.kept.front().map(|kept| kept.at + window + SLACK)
