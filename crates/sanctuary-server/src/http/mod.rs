@@ -29,7 +29,7 @@ pub(crate) fn router(site: Arc<Site>, relay: Relay) -> Router {
     Router::new()
         .route("/", get(pages::page))
         .route("/room", get(pages::page))
-        .route("/r/{room_id}", get(pages::room_page))
+        .route("/r/{*link}", get(pages::page))
         .route(HEALTH_PATH, get(pages::health))
         .route(WEBSOCKET_PATH, get(socket::open).with_state(relay))
         .fallback(pages::asset)

@@ -9,27 +9,10 @@ use super::headers::WorkerScript;
 use super::refusal::Refusal;
 use crate::assets::{self, Asset};
 
-/// Characters of a room id in a link (PROTOCOL.md, section 2).
-const ROOM_ID_CHARACTERS: usize = 22;
-
-/// The one page; what it shows is decided in the browser.
+/// The one page, for every link alike; what it shows is decided in the browser. Whether there is such a room, or could be, is
+/// not looked at: a wrong link, an ended room and one that never existed get the same bytes.
 pub(super) async fn page(headers: HeaderMap) -> Response {
     serve(&assets::PAGE, &headers)
-}
-
-/// The same page under a room's link. Whether there is such a room is not looked at, so the answer cannot tell.
-pub(super) async fn room_page(uri: Uri, headers: HeaderMap) -> Result<Response, Refusal> {
-    // As it stands in the request: a link that was encoded on its way would not work in the browser either.
-    let room_id = uri.path().strip_prefix("/r/").unwrap_or_default();
-    let fits = room_id.len() == ROOM_ID_CHARACTERS
-        && room_id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
-    if fits {
-        Ok(serve(&assets::PAGE, &headers))
-    } else {
-        Err(Refusal::NotFound)
-    }
 }
 
 /// Anything else: an asset with exactly this path, or nothing.

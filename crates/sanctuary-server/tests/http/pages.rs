@@ -64,18 +64,31 @@ async fn head_is_get_without_the_body() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn wrong_links_get_the_same_bytes_as_good_ones() {
     let server = start(options());
+    let good = server.get(ROOM).await;
     for path in [
-        "/index.html",
-        "/room/",
-        "/r/",
         "/r/AAAAAAAAAAAAAAAAAAAAA",
         "/r/AAAAAAAAAAAAAAAAAAAAAAA",
         "/r/AAAAAAAAAAAAAAAAAAAAA.",
         "/r/AAAAAAAAAAAAAAAAAAAA%41",
         "/r/AAAAAAAAAAAAAAAAAAAAAA/",
         "/r/AAAAAAAAAAAAAAAAAAAAAA/x",
+        "/r/..%2f..%2fetc%2fpasswd",
+        "/r/%ff%ff%ff%ff%ff%ff%ff",
+    ] {
+        let answer = server.get(path).await;
+        assert_eq!((answer.status, &answer.body), (200, &good.body), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_found() {
+    let server = start(options());
+    for path in [
+        "/index.html",
+        "/room/",
+        "/r/",
         "/assets",
         "/assets/",
         "//",
@@ -83,7 +96,6 @@ async fn what_is_not_there_is_not_found() {
         "/healthz/",
         "/%",
         "/%00",
-        "/r/%ff%ff%ff%ff%ff%ff%ff",
     ] {
         let answer = server.get(path).await;
         assert_eq!(answer.status, 404, "{path}");
