@@ -5,4 +5,5 @@
  */
 export { generatePassword } from "../e2ee";
 export { createApp } from "./app";
+export { aliasSkeleton } from "./skeleton";
 export * from "./types";

@@ -13,6 +13,7 @@ import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { memberWords, type RosterMember, roomWords } from "../e2ee";
 import type { MemberPresence, Presence } from "../wire";
+import { aliasSkeleton } from "./skeleton";
 import type { Person } from "./types";
 
 /** What changed for the eyes. */
@@ -110,9 +111,10 @@ export class People {
     return listed ?? this.#person(member.identity, member.alias, "here");
   }
 
-  /** True if somebody else here goes by `alias`. */
+  /** True if somebody else here goes by `alias`, or by one that looks the same. */
   isTaken(alias: string): boolean {
-    return this.#list.value.some((person) => !person.self && person.alias === alias);
+    const skeleton = aliasSkeleton(alias);
+    return this.#list.value.some((other) => !other.self && aliasSkeleton(other.alias) === skeleton);
   }
 
   wipe(): void {

@@ -110,3 +110,8 @@ test("aliases are shared when two people bear them, not when one person writes t
   expect(sharedAliases([ada, ada, ben])).toEqual(new Set());
   expect(sharedAliases([ada, person("x", "ada")])).toEqual(new Set(["ada"]));
 });
+
+test("aliases that look alike, or like nothing, count as shared", () => {
+  expect(sharedAliases([ada, person("x", "Ada\uFE0F")])).toEqual(new Set([ada.alias, "Ada\uFE0F"]));
+  expect(sharedAliases([ada, person("x", "\u115F")])).toEqual(new Set(["\u115F"]));
+});

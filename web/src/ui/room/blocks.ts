@@ -5,6 +5,7 @@
  * - Order is that of the entries, and every entry is in exactly one block.
  * - A block whose entries are the same objects as before is the same object as before, so that drawing can skip it.
  */
+import { aliasSkeleton } from "../../session/skeleton";
 import type { Entry, Person } from "../../session/types";
 
 export type Message = Extract<Entry, { kind: "message" }>;
@@ -89,12 +90,16 @@ export function blocks(
   return result;
 }
 
-/** Aliases that more than one of `people` bears: their words must be shown beside them. */
+/** Aliases that more than one of `people` bears, or that look alike or like nothing: their words must be shown beside them. */
 export function sharedAliases(people: readonly Person[]): ReadonlySet<string> {
   const bearers = new Map<string, Set<string>>();
   for (const { alias, id } of people) {
-    const ids = bearers.get(alias) ?? new Set();
-    bearers.set(alias, ids.add(id));
+    const skeleton = aliasSkeleton(alias);
+    const ids = bearers.get(skeleton) ?? new Set();
+    bearers.set(skeleton, ids.add(id));
   }
-  return new Set([...bearers].filter(([, ids]) => ids.size > 1).map(([alias]) => alias));
+  const isShared = (skeleton: string) => skeleton === "" || (bearers.get(skeleton)?.size ?? 0) > 1;
+  return new Set(
+    people.map(({ alias }) => alias).filter((alias) => isShared(aliasSkeleton(alias))),
+  );
 }
