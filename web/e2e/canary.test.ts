@@ -57,10 +57,13 @@ async function playScene(): Promise<Needle[]> {
     needle("link secret in the link", invitation.link.split("#")[1] ?? ""),
     needle("link secret", link.linkSecret),
     needle("root", root),
-    ...shares.flatMap((share, i) => [
-      needle(`share ${i} as text`, share),
-      needle(`share ${i}`, Buffer.from(share, "hex")),
-    ]),
+    // Share and capsule secret, 32 bytes each, written in hex.
+    ...shares.flatMap((value, i) =>
+      (value.match(/.{64}/g) ?? []).flatMap((half, j) => [
+        needle(`half ${j} of what tab ${i} keeps, as text`, half),
+        needle(`half ${j} of what tab ${i} keeps`, Buffer.from(half, "hex")),
+      ]),
+    ),
   ];
 }
 
