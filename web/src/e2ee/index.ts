@@ -17,5 +17,5 @@ export { openRoomName, sealRoomName } from "./room-name";
 export { type DeriveOptions, deriveRoot } from "./root";
 export type { RosterMember } from "./roster";
 export { RoomSecrets } from "./secrets";
-export { type Capsule, SessionKeys } from "./session-keys";
+export { type Capsule, KEPT_BYTES, SessionKeys } from "./session-keys";
 export { generatePassword, memberWords, roomWords, words } from "./words";

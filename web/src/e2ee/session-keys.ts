@@ -1,6 +1,8 @@
 /**
- * What lets a tab come back after a refresh (docs/PROTOCOL.md, sections 6 and 10): keys from the share, the one value that
- * the tab keeps; and the capsule, which the relay keeps sealed under it. Either half alone is worthless.
+ * What lets a tab come back after a refresh (docs/PROTOCOL.md, sections 6 and 10): keys from the one value that the tab
+ * keeps, `share || capsule_secret`; and the capsule, which the relay keeps sealed under it. Either half alone is worthless.
+ *
+ * Invariant: after `renewCapsuleSecret` no capsule from before it can be opened, by this tab or by anybody.
  */
 
 import { resumeChallenge } from "../wire";
@@ -28,28 +30,47 @@ export interface Capsule {
 
 const NO_SALT = new Uint8Array();
 
+/** Bytes of what a tab keeps: the share and the capsule secret. */
+export const KEPT_BYTES = 2 * KEY_BYTES;
+
 /** The keys of one session. */
 export class SessionKeys {
+  #capsuleKey: SealKey;
+  #wiped = false;
+
   private constructor(
-    /** 32 random bytes, for sessionStorage and nowhere else. */
-    readonly share: Bytes,
+    /** `share || capsule_secret`, for sessionStorage and nowhere else. */
+    readonly kept: Bytes,
     /** Names the session to the relay. */
     readonly publicKey: Bytes,
     private readonly seed: Bytes,
-    private readonly capsuleKey: SealKey,
-  ) {}
+    capsuleKey: SealKey,
+  ) {
+    this.#capsuleKey = capsuleKey;
+  }
 
   /** A new session. */
   static create(): Promise<SessionKeys> {
-    return SessionKeys.fromShare(random(KEY_BYTES));
+    return SessionKeys.fromKept(random(KEPT_BYTES));
   }
 
-  /** The session of a share, of which a copy is kept. */
-  static async fromShare(share: Uint8Array): Promise<SessionKeys> {
-    const seed = await derive(share, NO_SALT, "session key");
+  /** The session of what a tab kept (`KEPT_BYTES`), of which a copy is taken. */
+  static async fromKept(kept: Uint8Array): Promise<SessionKeys> {
+    const seed = await derive(kept.subarray(0, KEY_BYTES), NO_SALT, "session key");
     const publicKey = await (await ed25519()).publicKey(seed);
-    const key = await sealKey(await derive(share, NO_SALT, "capsule"));
-    return new SessionKeys(copy(share), publicKey, seed, key);
+    return new SessionKeys(copy(kept), publicKey, seed, await capsuleKeyOf(kept));
+  }
+
+  /** Draws another capsule secret, after a rekey. Whoever keeps `kept` is to keep it anew, before a capsule is sealed. */
+  async renewCapsuleSecret(): Promise<void> {
+    const next = copy(this.kept);
+    crypto.getRandomValues(next.subarray(KEY_BYTES));
+    const capsuleKey = await capsuleKeyOf(next);
+    if (!this.#wiped) {
+      this.kept.set(next);
+      this.#capsuleKey = capsuleKey;
+    }
+    next.fill(0);
   }
 
   /** Prove to the relay that the session is ours. `nonce` is that of this connection's Hello. */
@@ -61,14 +82,14 @@ export class SessionKeys {
   /** Seal a capsule for the relay to keep. `nonce` is for test vectors only. */
   async sealCapsule(capsule: Capsule, nonce?: Bytes): Promise<Bytes> {
     const content = encodeCapsule(capsule);
-    const sealed = await seal(this.capsuleKey, capsuleAad(this.publicKey), content, nonce);
+    const sealed = await seal(this.#capsuleKey, capsuleAad(this.publicKey), content, nonce);
     content.fill(0);
     return sealed;
   }
 
   /** Open the capsule that the relay kept. */
   async openCapsule(sealed: Uint8Array): Promise<Capsule> {
-    const content = await open(this.capsuleKey, capsuleAad(this.publicKey), sealed);
+    const content = await open(this.#capsuleKey, capsuleAad(this.publicKey), sealed);
     try {
       return decodeCapsule(content);
     } finally {
@@ -78,9 +99,14 @@ export class SessionKeys {
 
   /** Forget them. */
   wipe(): void {
-    this.share.fill(0);
+    this.#wiped = true;
+    this.kept.fill(0);
     this.seed.fill(0);
   }
+}
+
+async function capsuleKeyOf(kept: Uint8Array): Promise<SealKey> {
+  return sealKey(await derive(kept.subarray(KEY_BYTES), NO_SALT, "capsule"));
 }
 
 /** Encode a capsule; the caller wipes the bytes. */

@@ -7,7 +7,7 @@
  * ```
  *
  * Safety:
- * - The share is removed before anything else when a room ends; after that nothing in the tab leads back.
+ * - What the tab keeps is removed before anything else when a room ends; after that nothing in the tab leads back.
  * - Once inside, the address bar shows the constant `/room`; after the end another such entry is pushed, so that Back
  *   meets a page that has nothing to show.
  * - A page that is hidden for good or for the back/forward cache holds neither keys nor texts (`#suspend`).
@@ -126,7 +126,7 @@ class App implements SanctuaryApp {
 
   startOver(): void {
     if (this.phase.value.at === "room") return;
-    this.#browser.removeShare();
+    this.#browser.removeKept();
     this.#letGo("leave");
     this.#browser.replaceUrl(START_PATH);
     this.#openStart();
@@ -134,13 +134,13 @@ class App implements SanctuaryApp {
 
   /** The page was opened or refreshed. */
   #arrive(): void {
-    const share = this.#browser.path() === ROOM_PATH ? this.#browser.loadShare() : undefined;
-    if (share === undefined) {
+    const kept = this.#browser.path() === ROOM_PATH ? this.#browser.loadKept() : undefined;
+    if (kept === undefined) {
       this.#route();
       return;
     }
     this.phase.value = { at: "returning" };
-    void this.#enter("return", (attempt) => comeBack(share, attempt));
+    void this.#enter("return", (attempt) => comeBack(kept, attempt));
   }
 
   /** Back, Forward, another fragment, or out of the back/forward cache. */
@@ -149,7 +149,7 @@ class App implements SanctuaryApp {
       this.#browser.replaceUrl(ROOM_PATH);
       return;
     }
-    this.#browser.removeShare();
+    this.#browser.removeKept();
     this.#letGo("leave");
     this.#route();
   }
@@ -261,7 +261,7 @@ class App implements SanctuaryApp {
   #entered(entering: Entering, { keys }: Admission): void {
     const { session } = entering;
     if (session === undefined) return;
-    this.#browser.saveShare(keys.session.share);
+    this.#browser.saveKept(keys.session.kept);
     this.#browser.replaceUrl(ROOM_PATH);
     this.#entering = undefined;
     this.#session = session;
@@ -312,7 +312,7 @@ class App implements SanctuaryApp {
 
   /** The end of a room, of a door or of coming back. */
   #over(why: Ended): void {
-    this.#browser.removeShare();
+    this.#browser.removeKept();
     const isRoom = this.#browser.path() === ROOM_PATH;
     this.#letGo("leave");
     // Coming back to nothing adds no entry: the one that stands has nothing to show either.
@@ -320,7 +320,7 @@ class App implements SanctuaryApp {
     this.phase.value = { at: "ended", why };
   }
 
-  /** The page goes away: nothing stays but the share. */
+  /** The page goes away: nothing stays but what lets a refreshed tab come back. */
   #suspend(): void {
     const isOver = this.phase.value.at === "ended";
     this.#letGo("hang-up");

@@ -80,13 +80,13 @@ export class Attachment {
     this.#become({ at: "attached" });
   }
 
-  /** The relay took this tab in as a new session, whose share is to be kept from now on. */
+  /** The relay took this tab in as a new session, whose keys are to be kept from now on. */
   admitted(): void {
     if (this.#state.at !== "rejoining") return;
     const { session } = this.#state;
     this.#become({ at: "attached" });
     this.#keys.renewSession(session);
-    this.#browser.saveShare(session.share);
+    this.#browser.saveKept(session.kept);
   }
 
   /** The relay refused; what the tab's end is, if it is one. */

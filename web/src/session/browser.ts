@@ -2,10 +2,11 @@
  * The few things of a browser that a session touches: address bar, history, one value in `sessionStorage`, the page's
  * lifecycle and its clocks. Everything else in this folder goes through here, so that tests can run in Node.
  *
- * Invariants: the share is the only thing ever stored; the document's title is never touched; no other URL than the
+ * Invariants: the share and the capsule secret are the only things ever stored; the document's title is never touched; no other URL than the
  * constant `/`, the constant `/room` and a link that somebody opened here is ever written to the history.
  */
 import { type Environment, pageEnvironment, type Stop } from "../connection";
+import { KEPT_BYTES } from "../e2ee";
 
 export type { Stop };
 
@@ -16,9 +17,7 @@ export const ROOM_PATH = "/room";
 /** Prefix of the path of a link. */
 export const LINK_PREFIX = "/r/";
 
-/** Bytes of the share (docs/PROTOCOL.md, section 6). */
-const SHARE_BYTES = 32;
-const SHARE_ITEM = "share";
+const KEPT_ITEM = "share";
 
 /** Time, and being woken by it. */
 export interface Clock {
@@ -44,10 +43,10 @@ export interface Browser {
   replaceUrl(url: string): void;
   /** Adds a history entry for `url`. */
   pushUrl(url: string): void;
-  /** The 32 bytes that this tab kept, if any. */
-  loadShare(): Uint8Array<ArrayBuffer> | undefined;
-  saveShare(share: Uint8Array): void;
-  removeShare(): void;
+  /** The share and the capsule secret that this tab kept, if any (docs/PROTOCOL.md, section 10). */
+  loadKept(): Uint8Array<ArrayBuffer> | undefined;
+  saveKept(kept: Uint8Array): void;
+  removeKept(): void;
   /** Back, Forward, or a changed fragment. */
   onPopState(callback: () => void): Stop;
   /** The page is refreshed, left or closed. */
@@ -80,9 +79,9 @@ export function pageBrowser(): Browser {
     path: () => location.pathname,
     replaceUrl: (url) => history.replaceState(null, "", url),
     pushUrl: (url) => history.pushState(null, "", url),
-    loadShare: () => stored((storage) => decodeShare(storage.getItem(SHARE_ITEM))),
-    saveShare: (share) => stored((storage) => storage.setItem(SHARE_ITEM, encodeShare(share))),
-    removeShare: () => stored((storage) => storage.removeItem(SHARE_ITEM)),
+    loadKept: () => stored((storage) => decodeKept(storage.getItem(KEPT_ITEM))),
+    saveKept: (kept) => stored((storage) => storage.setItem(KEPT_ITEM, encodeKept(kept))),
+    removeKept: () => stored((storage) => storage.removeItem(KEPT_ITEM)),
     onPopState: (callback) => listen(window, "popstate", callback),
     onPageHide: (callback) => listen(window, "pagehide", callback),
     onRestored: (callback) =>
@@ -114,16 +113,16 @@ function lacks(): string | undefined {
   return undefined;
 }
 
-/** Text form of a share, for `sessionStorage`: hex. */
-export function encodeShare(share: Uint8Array): string {
-  return Array.from(share, (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** Text form of what a tab keeps, for `sessionStorage`: hex. */
+export function encodeKept(kept: Uint8Array): string {
+  return Array.from(kept, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The share in `text`; anything that is not exactly one is as good as none. */
-export function decodeShare(text: string | null): Uint8Array<ArrayBuffer> | undefined {
-  if (text === null || !/^[0-9a-f]*$/.test(text) || text.length !== 2 * SHARE_BYTES)
+/** What was kept in `text`; anything that is not exactly one is as good as none. */
+export function decodeKept(text: string | null): Uint8Array<ArrayBuffer> | undefined {
+  if (text === null || !/^[0-9a-f]*$/.test(text) || text.length !== 2 * KEPT_BYTES)
     return undefined;
-  return Uint8Array.from({ length: SHARE_BYTES }, (_, i) =>
+  return Uint8Array.from({ length: KEPT_BYTES }, (_, i) =>
     Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
   );
 }

@@ -70,12 +70,12 @@ export class Commits {
     this.#room.send(commit ?? { type: "ReleaseLease" });
   }
 
-  /** The own commit took effect. */
-  accepted(own: OwnCommit): void {
+  /** The own commit took effect. If it was a kick, what is to be called when all that follows from it is done. */
+  accepted(own: OwnCommit): (() => void) | undefined {
     const kick = this.#kicks.find(({ fresh }) => fresh === own.fresh);
-    if (kick === undefined) return;
+    if (kick === undefined) return undefined;
     this.#kicks = this.#kicks.filter((other) => other !== kick);
-    kick.done();
+    return () => kick.done();
   }
 
   /** The connection is lost, and the place in the queue with it. */

@@ -116,9 +116,9 @@ export async function join(
   return admitted.finally(() => secrets.wipe());
 }
 
-/** Comes back to the session of a share, as long as it takes to reach the relay. */
-export async function comeBack(share: Bytes, attempt: Attempt): Promise<Admission> {
-  const session = await SessionKeys.fromShare(share);
+/** Comes back to the session of what the tab kept, as long as it takes to reach the relay. */
+export async function comeBack(kept: Bytes, attempt: Attempt): Promise<Admission> {
+  const session = await SessionKeys.fromKept(kept);
   for (;;) {
     try {
       const hello = await connect(attempt);
@@ -141,10 +141,22 @@ async function resume(session: SessionKeys, hello: Hello, attempt: Attempt): Pro
   const signature = await session.signResume(hello.nonce);
   const question = { type: "Resume", sessionKey, signature, lastSeq: 0n } as const;
   const resumed = await ask(attempt, hello, question, "Resumed");
-  const keys = await Keyring.open(session, resumed.capsule);
+  const keys = await opened(session, resumed.capsule, attempt);
   attempt.onHindrance(undefined);
   const { lastMessageId } = resumed;
   return { ...admission(attempt, hello, keys, resumed, { kind: "returned" }), lastMessageId };
+}
+
+/** The keyring in a capsule. One that does not open is from before a rekey: nothing is left to come back with. */
+async function opened(session: SessionKeys, capsule: Bytes, { relay }: Attempt): Promise<Keyring> {
+  try {
+    return await Keyring.open(session, capsule);
+  } catch (error) {
+    relay.send({ type: "Leave" });
+    if (error instanceof E2eeError && error.code === "seal")
+      throw new CannotEnter({ ended: "locked-out" });
+    throw error;
+  }
 }
 
 async function connect({ relay, signal, onStep }: Attempt): Promise<Hello> {

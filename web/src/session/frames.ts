@@ -156,7 +156,10 @@ export class Frames {
     const accepted = group.accepted();
     if (accepted?.kind === "entered") this.#lastSeq = seq;
     else this.#seen(seq);
-    if (accepted?.kind === "entered") return this.#inside();
+    if (accepted?.kind === "entered") {
+      await this.#inside();
+      if (accepted.rekeyed) await this.#rekeyed(this.#own());
+    }
     if (accepted?.kind === "committed") return this.#committed(accepted.own);
   }
 
@@ -191,13 +194,17 @@ export class Frames {
   /** An own commit took effect. */
   async #committed(own: OwnCommit): Promise<void> {
     const { group, people, commits } = this.#room;
-    const by = people.member(people.self.value.id);
-    commits.accepted(own);
+    const by = this.#own();
+    const done = commits.accepted(own);
     const removal =
       own.fresh === undefined || by === undefined ? undefined : { removed: own.removed, by };
-    const changes = people.setRoster(group.member?.roster ?? [], removal);
-    await this.#advanced(changes);
-    if (own.fresh !== undefined) await this.#rekeyed(by);
+    try {
+      const changes = people.setRoster(group.member?.roster ?? [], removal);
+      await this.#advanced(changes);
+      if (own.fresh !== undefined) await this.#rekeyed(by);
+    } finally {
+      done?.();
+    }
   }
 
   async #commit(frame: CommitRelayed): Promise<void> {
@@ -227,8 +234,23 @@ export class Frames {
     const { entries, people, view, keys } = this.#room;
     this.#hasRekeyed = true;
     view.invite(keys);
+    // Before anybody is told: who refreshes then finds everything in place.
+    await this.#renewCapsule();
     if (by !== undefined) entries.add({ kind: "rekeyed", by: people.person(by) });
+  }
+
+  /** Keeps the new secret before the capsule goes out: the old capsule is of no use from then on. */
+  async #renewCapsule(): Promise<void> {
+    const { keys, browser } = this.#room;
+    if (!(await keys.renewCapsuleSecret())) return;
+    browser.saveKept(keys.session.kept);
     await this.#putCapsule();
+  }
+
+  /** This tab's own entry in the roster. */
+  #own(): RosterMember | undefined {
+    const { people } = this.#room;
+    return people.member(people.self.value.id);
   }
 
   /** A new epoch: everything that hangs on it. */

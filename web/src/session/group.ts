@@ -57,7 +57,8 @@ type State =
 
 /** What an accepted own commit did. */
 export type Accepted =
-  | { readonly kind: "entered" }
+  /** `rekeyed`: by an own kick of which only now is known that it was accepted. */
+  | { readonly kind: "entered"; readonly rekeyed: boolean }
   | { readonly kind: "committed"; readonly own: OwnCommit };
 
 export class Group {
@@ -161,7 +162,7 @@ export class Group {
       if (state.fresh !== undefined) this.#keys.rekey(state.fresh);
       this.#maybe = undefined;
       this.#state = inside(member);
-      return { kind: "entered" };
+      return { kind: "entered", rekeyed: state.fresh !== undefined };
     }
     if (state.at !== "inside" || state.own === undefined) return undefined;
     const { pending, ...own } = state.own;

@@ -90,7 +90,7 @@ export class Keyring {
     return { roomId, secrets, alias, memberNumber, identity, signatureSeed };
   }
 
-  /** What the relay is to keep for this tab, sealed under the share of its session or of the one to come. */
+  /** What the relay is to keep for this tab, sealed for its session or for the one to come. */
   sealCapsule(session: SessionKeys = this.#session): Promise<Bytes> {
     const capsule: Capsule = {
       roomId: this.roomId,
@@ -114,6 +114,15 @@ export class Keyring {
     this.#password = fresh.password;
     // The room may have ended while these were on their way.
     if (this.#wiped) this.wipe();
+  }
+
+  /**
+   * Makes capsules from before a rekey worthless. True if the session is to be kept anew (`session.kept`); false if the
+   * room ended meanwhile, after which nothing may be kept.
+   */
+  async renewCapsuleSecret(): Promise<boolean> {
+    await this.#session.renewCapsuleSecret();
+    return !this.#wiped;
   }
 
   /** A new session of the same member takes the place of one that the relay has forgotten. */

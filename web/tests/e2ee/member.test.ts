@@ -261,7 +261,7 @@ describe("secrets", () => {
     expect(equal(secrets.copyPsk(), new Uint8Array(32))).toBe(true);
     const session = await SessionKeys.create();
     session.wipe();
-    expect(equal(session.share, new Uint8Array(32))).toBe(true);
+    expect(equal(session.kept, new Uint8Array(64))).toBe(true);
   });
 });
 

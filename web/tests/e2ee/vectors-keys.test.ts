@@ -31,7 +31,14 @@ describe.each(vectors<RootCase>("roots"))("root: $name", (c) => {
 });
 
 type KeyCase = Record<
-  "root" | "room_id" | "link_secret" | "share" | "admission_key" | "session_key" | DerivedKey,
+  | "root"
+  | "room_id"
+  | "link_secret"
+  | "share"
+  | "capsule_secret"
+  | "admission_key"
+  | "session_key"
+  | DerivedKey,
   string
 >;
 type DerivedKey =
@@ -49,7 +56,7 @@ test.each(vectors<KeyCase>("keys"))("derived keys: $name", async (c) => {
     ["seal_key", root, roomId, "seal"],
     ["name_key", unhex(c.link_secret), roomId, "room name"],
     ["session_seed", share, NONE, "session key"],
-    ["capsule_key", share, NONE, "capsule"],
+    ["capsule_key", unhex(c.capsule_secret), NONE, "capsule"],
   ];
   for (const [name, secret, salt, label] of rows) {
     expect(hex(await derive(secret, salt, label)), name).toBe(c[name]);
@@ -57,7 +64,9 @@ test.each(vectors<KeyCase>("keys"))("derived keys: $name", async (c) => {
   const secrets = await RoomSecrets.fromRoot(root, roomId);
   expect(hex(secrets.admissionKey)).toBe(c.admission_key);
   expect(hex(secrets.copyPsk())).toBe(c.external_psk);
-  expect(hex((await SessionKeys.fromShare(share)).publicKey)).toBe(c.session_key);
+  expect(hex((await SessionKeys.fromKept(concat(share, unhex(c.capsule_secret)))).publicKey)).toBe(
+    c.session_key,
+  );
 });
 
 type SignatureCase = Record<
@@ -68,6 +77,6 @@ test.each(vectors<SignatureCase>("signatures"))("signatures: $name", async (c) =
   const secrets = await RoomSecrets.fromRoot(unhex(c.root), unhex(c.room_id));
   const join = await secrets.signJoin(unhex(c.nonce), unhex(c.session_key));
   expect(hex(join)).toBe(c.join);
-  const session = await SessionKeys.fromShare(unhex(c.share));
+  const session = await SessionKeys.fromKept(concat(unhex(c.share), new Uint8Array(32)));
   expect(hex(await session.signResume(unhex(c.nonce)))).toBe(c.resume);
 });

@@ -1,7 +1,7 @@
 /** Seals, padding and what stands inside them, against vectors/e2ee. */
 import { describe, expect, test } from "vitest";
 import { decodeMessage, encodeText, openRoomName, SessionKeys } from "../../src/e2ee";
-import { copy } from "../../src/e2ee/bytes";
+import { concat, copy } from "../../src/e2ee/bytes";
 import {
   decodeCommitContent,
   decodeGroupState,
@@ -78,7 +78,7 @@ test.each(vectors<NameCase>("room-names"))("room name: $name", async (c) => {
   }
 });
 
-type CapsuleCase = Record<"share" | "nonce" | "sealed", string> & {
+type CapsuleCase = Record<"share" | "capsule_secret" | "nonce" | "sealed", string> & {
   fields: Record<
     | "room_id"
     | "root"
@@ -92,7 +92,7 @@ type CapsuleCase = Record<"share" | "nonce" | "sealed", string> & {
   > | null;
 };
 test.each(vectors<CapsuleCase>("capsules"))("capsule: $name", async ({ fields: f, ...c }) => {
-  const keys = await SessionKeys.fromShare(unhex(c.share));
+  const keys = await SessionKeys.fromKept(concat(unhex(c.share), unhex(c.capsule_secret)));
   const opened = keys.openCapsule(unhex(c.sealed));
   if (f === null) {
     await expect(opened).rejects.toMatchObject({ name: "E2eeError" });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeShare, encodeShare } from "../../src/session/browser";
+import { decodeKept, encodeKept } from "../../src/session/browser";
 import { Entries, MAX_ENTRIES } from "../../src/session/entries";
 import { Serial } from "../../src/session/serial";
 
@@ -65,20 +65,21 @@ describe("a serial queue", () => {
   });
 });
 
-describe("a stored share", () => {
+describe("what a tab keeps", () => {
   it("reads back, and anything else is none", () => {
-    const share = Uint8Array.from({ length: 32 }, (_, i) => 255 - i);
-    expect(decodeShare(encodeShare(share))).toEqual(share);
+    const kept = Uint8Array.from({ length: 64 }, (_, i) => 255 - i);
+    expect(decodeKept(encodeKept(kept))).toEqual(kept);
     for (const text of [
       null,
       "",
       "00",
-      "0".repeat(63),
-      "g".repeat(64),
-      "0".repeat(65),
-      " ".repeat(64),
+      "0".repeat(64),
+      "0".repeat(127),
+      "g".repeat(128),
+      "0".repeat(129),
+      " ".repeat(128),
     ]) {
-      expect(decodeShare(text)).toBeUndefined();
+      expect(decodeKept(text)).toBeUndefined();
     }
   });
 });

@@ -138,11 +138,40 @@ describe("a group state", () => {
 
 describe("a capsule", () => {
   it("that was changed ends the return", async () => {
-    const [, grace] = await pair();
+    const [ada, grace] = await pair();
     meddler.alter = only("Resumed", (frame) => [{ ...frame, capsule: flipped(frame.capsule) }]);
     grace.refresh();
-    expect(await grace.ended()).toBe("tampered");
+    expect(await grace.ended()).toBe("locked-out");
     expect(grace.storage.size).toBe(0);
+    await told(ada, "left");
+  });
+
+  it("from before a kick leads nowhere, also with the group state of that time", async () => {
+    const [ada, grace] = await pair();
+    const mallory = await join(relay.origin, linkOf(ada), "Mallory");
+    await sees(ada, "Ada", "Grace", "Mallory");
+    let old: Extract<RelayFrame, { type: "Resumed" }> | undefined;
+    let lease: Extract<RelayFrame, { type: "Lease" }> | undefined;
+    meddler.alter = (frame) => {
+      if (frame.type === "Resumed") old = frame;
+      if (frame.type === "Lease") lease = frame;
+      return [frame];
+    };
+    grace.refresh();
+    await grace.inside();
+    const target = roomOf(ada).people.value.find(({ alias }) => alias === "Mallory");
+    await roomOf(ada).kick(target?.id ?? "");
+    await mallory.ended();
+    await told(grace, "rekeyed");
+    meddler.alter = (frame) => {
+      if (frame.type === "Resumed") return [{ ...frame, capsule: old?.capsule ?? frame.capsule }];
+      return [frame.type === "Lease" ? (lease ?? frame) : frame];
+    };
+    const kept = new Map(grace.storage);
+    grace.refresh();
+    expect(await grace.ended()).toBe("locked-out");
+    expect(grace.storage.size).toBe(0);
+    expect(kept.get("share")).toMatch(/^[0-9a-f]{128}$/);
   });
 });
 

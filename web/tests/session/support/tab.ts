@@ -7,8 +7,8 @@ import type { Environment } from "../../../src/connection";
 import {
   type Browser,
   type Clock,
-  decodeShare,
-  encodeShare,
+  decodeKept,
+  encodeKept,
   systemClock,
 } from "../../../src/session/browser";
 import {
@@ -116,15 +116,15 @@ class Page implements Browser {
     this.tab.at += 1;
   }
 
-  loadShare(): Uint8Array<ArrayBuffer> | undefined {
-    return decodeShare(this.tab.storage.get("share") ?? null);
+  loadKept(): Uint8Array<ArrayBuffer> | undefined {
+    return decodeKept(this.tab.storage.get("share") ?? null);
   }
 
-  saveShare(share: Uint8Array): void {
-    this.tab.storage.set("share", encodeShare(share));
+  saveKept(kept: Uint8Array): void {
+    this.tab.storage.set("share", encodeKept(kept));
   }
 
-  removeShare(): void {
+  removeKept(): void {
     this.tab.storage.delete("share");
   }
 
