@@ -15,6 +15,7 @@ use crate::{
     commit::{rekey_aad, rekey_key},
     contents::{CommitContent, Rekey},
     error::{E2eeError, Result},
+    external_commit::proposal_count,
     id::{Identity, LinkSecret, MemberNumber},
     member::{Member, protocol_message},
     mls,
@@ -63,6 +64,8 @@ struct Opened {
     commit: Box<StagedCommit>,
     sender: Sender,
     authenticated_data: Vec<u8>,
+    /// How many proposals an external commit holds; none for a member's.
+    external_proposals: Option<usize>,
     rekey: Vec<u8>,
 }
 
@@ -85,6 +88,7 @@ impl Member {
             sender: &opened.sender,
             authenticated_data: &opened.authenticated_data,
             commit: &opened.commit,
+            external_proposals: opened.external_proposals,
             has_rekey: !opened.rekey.is_empty(),
             member_number,
         }
@@ -114,6 +118,11 @@ impl Member {
         if (wire_format == WireFormat::PublicMessage) != message.is_external() {
             return Err(PolicyViolation::Sender.into());
         }
+        let external_proposals = message
+            .is_external()
+            .then(|| proposal_count(&content.mls_message))
+            .transpose()
+            .map_err(|_| PolicyViolation::Proposal)?;
         let group = self.group.as_mut().ok_or(E2eeError::Removed)?;
         let processed = group
             .process_message(&self.provider, message)
@@ -127,6 +136,7 @@ impl Member {
             commit,
             sender,
             authenticated_data,
+            external_proposals,
             rekey: content.rekey,
         })
     }

@@ -20,6 +20,7 @@ mod commit;
 mod contents;
 mod encoding;
 mod error;
+mod external_commit;
 #[cfg(test)]
 mod hostile;
 mod id;

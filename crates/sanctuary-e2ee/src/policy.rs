@@ -97,6 +97,8 @@ pub(crate) struct Candidate<'a> {
     pub(crate) sender: &'a Sender,
     pub(crate) authenticated_data: &'a [u8],
     pub(crate) commit: &'a StagedCommit,
+    /// How many proposals an external commit holds. `commit` has identical ones once.
+    pub(crate) external_proposals: Option<usize>,
     pub(crate) has_rekey: bool,
     /// The number of the committer's session, from the relay.
     pub(crate) member_number: MemberNumber,
@@ -148,7 +150,7 @@ impl Candidate<'_> {
     }
 
     /// Sorts the proposals of an external commit: one `ExternalInit`, one right PSK, at most one
-    /// Remove.
+    /// Remove, and none of them twice.
     fn external_proposals(&self) -> Result<ExternalProposals, PolicyViolation> {
         let mut found = ExternalProposals::default();
         for queued in self.commit.queued_proposals() {
@@ -162,7 +164,8 @@ impl Candidate<'_> {
                 _ => return Err(PolicyViolation::Proposal),
             }
         }
-        if found.inits != 1 {
+        let distinct = self.commit.queued_proposals().count();
+        if found.inits != 1 || self.external_proposals != Some(distinct) {
             return Err(PolicyViolation::Proposal);
         }
         if found.psks != 1 {
