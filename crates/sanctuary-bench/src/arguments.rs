@@ -60,8 +60,12 @@ pub(crate) struct SuiteArguments {
     #[arg(long)]
     pub(crate) quick: bool,
 
+    /// Only the measurements of these names, and "memory" for those of memory
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) only: Vec<String>,
+
     /// Write tables and chart into this document
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "only")]
     pub(crate) report: Option<PathBuf>,
 }
 

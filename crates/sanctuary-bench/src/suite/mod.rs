@@ -27,11 +27,14 @@ const OWN_FILES: u64 = 64;
 
 /// Measures everything, and writes the report if there is a place for it.
 pub(crate) fn run(arguments: &SuiteArguments) -> Result<()> {
-    let plan = if arguments.quick {
+    let mut plan = if arguments.quick {
         Plan::quick()
     } else {
         Plan::full(arguments.rounds())
     };
+    if !arguments.only.is_empty() {
+        plan.keep(&arguments.only);
+    }
     make_room(plan.most_connections() + OWN_FILES)?;
     pin_generator()?;
     let directory = std::env::temp_dir().join(format!("sanctuary-bench-{}", std::process::id()));

@@ -181,6 +181,15 @@ impl Plan {
         }
     }
 
+    /// Leaves out what is not named. Tables of what was not measured stay empty.
+    pub(crate) fn keep(&mut self, names: &[String]) {
+        let is_named = |name: &str| names.iter().any(|named| named == name);
+        self.measurements.retain(|m| is_named(m.name));
+        if !is_named("memory") {
+            self.memory_rounds = 0;
+        }
+    }
+
     /// Most connections that are open at once.
     pub(crate) fn most_connections(&self) -> u64 {
         let loads = self.measurements.iter();
