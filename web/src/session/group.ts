@@ -9,7 +9,8 @@
  * ```
  *
  * Safety: there is at most one own commit at a time, and it takes effect only once the relay accepted it; an own commit
- * that another's has overtaken is discarded before that one is applied.
+ * that another's has overtaken is discarded before that one is applied. No epoch older than one this tab was in is ever
+ * entered: those who were removed since still hold its keys (docs/PROTOCOL.md, section 10).
  * Liveness: from every state `outside` can be reached, and from there the group can be entered again.
  */
 import {
@@ -69,6 +70,8 @@ export class Group {
   /** Who came in lately, and with which epoch. */
   #entered: { readonly number: number; readonly epoch: bigint }[] = [];
   #wiped = false;
+  /** The newest epoch this tab was in, in whatever session. */
+  #newest = 0n;
 
   /** `member`: the creator's, who is inside from the start. */
   constructor(keys: Keyring, member: Member | undefined) {
@@ -114,6 +117,7 @@ export class Group {
    * secrets do not fit, anything else if somebody broke the rules.
    */
   async enter(memberNumber: number, lease: LeaseFrame): Promise<CommitFrame> {
+    if (lease.epoch < this.#newest) throw new E2eeError("state", "this epoch is over");
     const candidates = [undefined, ...(this.#maybe === undefined ? [] : [this.#maybe])];
     for (const [i, fresh] of candidates.entries()) {
       try {
@@ -162,6 +166,7 @@ export class Group {
       if (state.fresh !== undefined) this.#keys.rekey(state.fresh);
       this.#maybe = undefined;
       this.#state = inside(member);
+      this.#newest = member.epoch;
       return { kind: "entered", rekeyed: state.fresh !== undefined };
     }
     if (state.at !== "inside" || state.own === undefined) return undefined;
@@ -169,6 +174,7 @@ export class Group {
     pending.accept();
     if (own.fresh !== undefined) this.#keys.rekey(own.fresh);
     this.#state = { ...state, own: undefined };
+    this.#newest = state.member.epoch;
     return { kind: "committed", own };
   }
 
@@ -190,6 +196,7 @@ export class Group {
     const { member } = this.#inside();
     // The frame names the epoch that the commit leads to, the group wants the one in which it was made.
     const effect = await member.applyCommit(frame.epoch - 1n, frame.member, frame.commit);
+    this.#newest = member.epoch;
     if (effect.rekey !== undefined) this.#keys.rekey(effect.rekey);
     this.#remember(frame.epoch, effect.joined ?? effect.resynced);
     return effect;

@@ -136,6 +136,28 @@ describe("a group state", () => {
   });
 });
 
+describe("an epoch that is over", () => {
+  it("is not entered again after a gap that the relay claims", async () => {
+    const ada = await create(relay.origin);
+    let first: Extract<RelayFrame, { type: "Lease" }> | undefined;
+    meddler.alter = only("Lease", (frame) => {
+      first ??= frame;
+      return [frame];
+    });
+    const grace = await join(meddler.origin, linkOf(ada), "Grace");
+    await sees(grace, "Ada", "Grace");
+    const late = await join(relay.origin, linkOf(ada), "Late");
+    await sees(grace, "Ada", "Grace", "Late");
+    meddler.alter = (frame) => {
+      if (frame.type === "Resumed") return [{ ...frame, continuity: "gap" }];
+      return [frame.type === "Lease" ? (first ?? frame) : frame];
+    };
+    meddler.cut();
+    expect(await grace.ended()).toBe("tampered");
+    await sees(late, "Ada", "Late");
+  });
+});
+
 describe("a capsule", () => {
   it("that was changed ends the return", async () => {
     const [ada, grace] = await pair();
