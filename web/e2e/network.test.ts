@@ -1,6 +1,7 @@
 /** A network that fails: what is lost, and what is not. */
 import { expect, test } from "vitest";
 import { openHouse } from "./harness/house";
+import type { Person } from "./harness/person";
 
 const house = openHouse({ wiretapped: true });
 
@@ -26,20 +27,31 @@ test("who loses the connection for a moment is the same member afterwards, and n
   expect(await ada.has("Ben left")).toBe(false);
 });
 
-test("a purge reaches also those who were cut off, when they come back", async () => {
-  const [ada, ben] = await house.people(2);
+test("a purge by somebody who is cut off takes effect when the relay hears of it, and who comes back later finds no room", async () => {
+  const [ada, ben, cleo] = await house.people(3);
   const invitation = await ada.create(house.origin, { alias: "Ada" });
-  await ben.join(invitation, "Ben");
+  for (const person of [ben, cleo]) await person.join(invitation, "Guest");
   await ada.say("wiped everywhere");
-  await ben.sees("wiped everywhere");
+  for (const person of [ben, cleo]) await person.sees("wiped everywhere");
 
+  // The cut ends the connections there are; after it only Cleo comes back.
   house.watch.allow(LOST);
+  const offline = (person: Person, is: boolean) => person.page.context().setOffline(is);
+  for (const person of [ada, ben]) await offline(person, true);
   house.tap.cut();
-  await ben.sees(/reconnecting/i);
-  // Ada purges while cut off herself: her screen is wiped at once, the others' as soon as the relay hears of it.
+  for (const person of [ada, ben, cleo]) await person.sees(/reconnecting/i);
+  house.tap.mend();
+  await cleo.page.getByText(/reconnecting/i).waitFor({ state: "hidden" });
+
+  // Her own screen is wiped at once, whether the relay hears of it or not.
   await ada.purge();
   expect(await ada.has("wiped everywhere")).toBe(false);
-  house.tap.mend();
-  await ben.page.getByRole("heading", { name: /purged|expired/i }).waitFor();
-  expect(await ben.has("wiped everywhere")).toBe(false);
+  expect(await cleo.has("wiped everywhere")).toBe(true);
+  await offline(ada, false);
+  await cleo.isAtTheEnd("purged");
+  // By now the relay has forgotten the room, and so cannot say how it ended.
+  expect(await ben.has("wiped everywhere")).toBe(true);
+  await offline(ben, false);
+  await ben.isAtTheEnd("gone");
+  for (const person of [ben, cleo]) expect(await person.has("wiped everywhere")).toBe(false);
 });
