@@ -16,6 +16,9 @@ impl Room {
             self.out.push(frame);
             return Ok(());
         }
+        if epoch.0 < self.newest {
+            return Err(E2eeError::Epoch);
+        }
         if self
             .commits
             .own

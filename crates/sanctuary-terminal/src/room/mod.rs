@@ -7,9 +7,14 @@
 //!   what is said waits.
 //! - Once the room has ended for this client, nothing follows, and all its secrets are dropped with
 //!   it.
+//! - No epoch older than one that the client was in is entered: those who were removed since still
+//!   hold its keys (PROTOCOL.md, section 10).
 
 mod frames;
 mod group;
+
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
@@ -48,6 +53,8 @@ pub(crate) struct Room {
     commits: Commits,
     outbox: Outbox,
     last_seq: Seq,
+    /// The newest epoch that the client was in, in whatever session.
+    newest: u64,
     /// Frames are missing, and the answer to the own commit will tell whether the group can be
     /// followed from there.
     is_behind: bool,
@@ -85,6 +92,7 @@ impl Room {
             commits: Commits::default(),
             outbox: Outbox::default(),
             last_seq: Seq(0),
+            newest: 0,
             is_behind: false,
             has_been_inside: false,
             has_rekeyed: false,
@@ -209,13 +217,24 @@ impl Room {
         if self.ended.is_some() {
             return;
         }
-        let result = step(self).and_then(|()| self.pursue());
+        let result = step(self)
+            .and_then(|()| self.note_epoch())
+            .and_then(|()| self.pursue());
         if result.is_err() {
             if self.attachment.is_attached() {
                 self.out.push(ClientFrame::Leave);
             }
             self.end(Ended::Tampered);
         }
+    }
+
+    fn note_epoch(&mut self) -> Result<(), E2eeError> {
+        if self.ended.is_none()
+            && let Some(member) = &self.member
+        {
+            self.newest = self.newest.max(member.epoch()?);
+        }
+        Ok(())
     }
 
     fn tell(&mut self, changes: Vec<Event>) {

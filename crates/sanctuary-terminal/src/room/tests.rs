@@ -1,0 +1,133 @@
+//! What a relay might try with its frames.
+
+use sanctuary_e2ee::{
+    Alias, Identity, LinkSecret, Member, MemberParams, Password, PendingJoin, RoomId, RoomName,
+    RoomSecrets, Root, SessionKeys, SignatureSeed,
+};
+use sanctuary_wire::{
+    Capsule, Continuity, Epoch, InstanceId, MemberPresence, MessageId, Nonce, Presence,
+};
+
+use super::*;
+
+const ANN: MemberNumber = MemberNumber(1);
+const BOB: MemberNumber = MemberNumber(2);
+
+/// Ann's room as she founded it, and its first group state.
+fn founded() -> (Room, Vec<u8>) {
+    let identity = Identity::random().unwrap();
+    let keys = Keyring {
+        origin: "https://relay.example".into(),
+        secrets: RoomSecrets::from_root(Root::new([9; 32]), RoomId::new([4; 16])),
+        link_secret: LinkSecret::new([5; 24]),
+        password: Password::prepare("a password").unwrap(),
+        room_name: RoomName::new("Tea").unwrap(),
+        alias: Alias::prepare("Ann").unwrap(),
+        identity,
+        signature_seed: SignatureSeed::random().unwrap(),
+        session: SessionKeys::create().unwrap(),
+    };
+    let (member, group_state) = Member::create(keys.params(ANN)).unwrap();
+    let admission = Admission {
+        hello: hello(),
+        number: ANN,
+        remaining: Duration::from_secs(3600),
+        members: vec![here(ANN)],
+    };
+    (Room::new(keys, &admission, Some(member)), group_state)
+}
+
+const fn hello() -> Hello {
+    Hello {
+        nonce: Nonce([1; 32]),
+        instance: InstanceId([2; 16]),
+    }
+}
+
+fn here(member: MemberNumber) -> MemberPresence {
+    MemberPresence {
+        member,
+        presence: Presence::Here,
+    }
+}
+
+/// Bob's way into the group that `group_state` describes.
+fn joining(room: &Room, epoch: u64, group_state: &[u8]) -> PendingJoin {
+    let params = MemberParams {
+        secrets: room.keys.secrets.clone(),
+        alias: Alias::prepare("Bob").unwrap(),
+        member_number: sanctuary_e2ee::MemberNumber(BOB.0),
+        identity: Identity::random().unwrap(),
+        signature_seed: SignatureSeed::random().unwrap(),
+    };
+    Member::join(params, epoch, group_state).unwrap()
+}
+
+fn commit_relayed(seq: u64, epoch: u64, member: MemberNumber, commit: &[u8]) -> RelayFrame {
+    RelayFrame::CommitRelayed {
+        seq: Seq(seq),
+        epoch: Epoch(epoch),
+        member,
+        commit: commit.to_vec().into(),
+    }
+}
+
+fn lease(epoch: u64, group_state: &[u8]) -> RelayFrame {
+    RelayFrame::Lease {
+        epoch: Epoch(epoch),
+        duration_ms: 10_000,
+        group_state: group_state.to_vec().into(),
+    }
+}
+
+/// The connection is lost and comes back, and the relay claims that frames are gone.
+fn with_a_gap(room: &mut Room) {
+    room.lost();
+    room.opened(hello());
+    room.handle(RelayFrame::Resumed {
+        member: ANN,
+        remaining_ms: 3_000_000,
+        epoch: Epoch(1),
+        last_message_id: MessageId(0),
+        continuity: Continuity::Gap,
+        capsule: Capsule::try_from(bytes::Bytes::from_static(b"capsule")).unwrap(),
+        members: vec![here(ANN), here(BOB)],
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn there_is_no_way_back_to_an_older_epoch() {
+    let (mut room, old_state) = founded();
+    let bob = joining(&room, 0, &old_state);
+    room.handle(commit_relayed(1, 1, BOB, &bob.commit));
+    with_a_gap(&mut room);
+    assert_eq!(room.ended(), None);
+    room.take_out();
+    room.handle(lease(0, &old_state));
+    assert_eq!(room.ended(), Some(Ended::Tampered));
+    assert_eq!(room.take_out(), [ClientFrame::Leave]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_gap_the_newest_epoch_is_entered() {
+    let (mut room, old_state) = founded();
+    let bob = joining(&room, 0, &old_state);
+    room.handle(commit_relayed(1, 1, BOB, &bob.commit));
+    with_a_gap(&mut room);
+    room.take_out();
+    room.handle(lease(1, &bob.group_state));
+    let out = room.take_out();
+    assert!(matches!(
+        &out[..],
+        [ClientFrame::Commit {
+            epoch: Epoch(1),
+            ..
+        }]
+    ));
+    room.handle(RelayFrame::CommitAccepted {
+        seq: Seq(2),
+        epoch: Epoch(2),
+    });
+    assert_eq!(room.ended(), None);
+    assert_eq!(room.newest, 2);
+}
