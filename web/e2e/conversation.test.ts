@@ -1,6 +1,7 @@
 /** People come in and talk. */
 import { expect, test } from "vitest";
 import { openHouse } from "./harness/house";
+import type { Person } from "./harness/person";
 
 const house = openHouse();
 
@@ -60,15 +61,44 @@ test("a wrong password is refused, costs time, and the members see it", async ()
   const invitation = await ada.create(house.origin, { alias: "Ada" });
 
   await eve.page.goto(invitation.link);
-  await eve.knock("not the password", "Eve");
-  await eve.sees(/wrong password/i);
-  await ada.sees(/someone tried a wrong password/i);
-
-  // Even the right one is not looked at until the time is over that the wrong one cost.
-  await eve.knock("not this one either", "Eve");
+  // Each costs twice the time of the one before; until it is over the page takes no password, after it the right one.
+  for (const [n, seconds] of [1, 2].entries()) {
+    const wait = waitAtTheDoor(eve);
+    await eve.knock(`not the password ${n}`, "Eve");
+    await eve.sees(/wrong password/i);
+    await ada.sees(/someone tried a wrong password/i);
+    const { saidS, tookMs } = await wait;
+    expect(saidS).toBe(seconds);
+    expect(tookMs).toBeGreaterThan(seconds * 1_000 - 100);
+  }
   await eve.knock(invitation.password, "Eve");
   await eve.isInside();
 });
+
+/** The next time that Join is barred: the seconds that the page names then, and the time until it lets try again. */
+function waitAtTheDoor({ page }: Person): Promise<{ saidS: number; tookMs: number }> {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        let barred: { saidS: number; since: number } | undefined;
+        new MutationObserver((_, observer) => {
+          const join = document.querySelector<HTMLButtonElement>("form button[type=submit]");
+          const said = /try again in (\d+) second/.exec(document.body.textContent ?? "");
+          if (join?.disabled && said !== null)
+            barred ??= { saidS: Number(said[1]), since: performance.now() };
+          else if (join?.disabled === false && barred !== undefined) {
+            observer.disconnect();
+            resolve({ saidS: barred.saidS, tookMs: performance.now() - barred.since });
+          }
+        }).observe(document, {
+          subtree: true,
+          childList: true,
+          attributes: true,
+          characterData: true,
+        });
+      }),
+  );
+}
 
 test("everyone sees the same safety phrase", async () => {
   const [ada, ben] = await house.people(2);
