@@ -179,9 +179,10 @@ export class Frames {
     if (member === undefined) return;
     outbox.restart(this.#lastAccepted, this.#isNewSession);
     this.#isNewSession = false;
-    const changes = people.setRoster(member.roster);
-    // Who was here before is no news to somebody who has just come in.
-    await this.#advanced(this.#hasBeenInside ? changes : []);
+    let changes: Change[] = [];
+    if (this.#hasBeenInside) changes = people.setRoster(member.roster);
+    else people.begin(member.roster);
+    await this.#advanced(changes);
     if (!this.#hasBeenInside && way === "joined" && people.isTaken(keys.alias)) {
       entries.add({ kind: "alias-taken", alias: keys.alias });
     }
@@ -220,9 +221,9 @@ export class Frames {
       return this.#listener.end(effect.resynced === undefined ? "evicted" : "replaced");
     }
     const { by } = effect;
-    // Those who are gone are told as having left; whoever is listed was removed on purpose.
+    // Those who are gone are told as having left; whoever was staying was removed on purpose.
     const removed = effect.removed.filter(
-      (who) => effect.rekey !== undefined || people.isListed(who),
+      (who) => effect.rekey !== undefined || people.isStaying(who),
     );
     const removal = by === undefined || removed.length === 0 ? undefined : { removed, by };
     await this.#advanced(people.setRoster(member.roster, removal));
@@ -263,12 +264,13 @@ export class Frames {
 
   /** Tells who came and went, and sees to those who are gone. */
   #changed(changes: readonly Change[]): void {
-    const { entries, people, duty, commits, group } = this.#room;
+    const { entries, people, duty, commits, group, lingering } = this.#room;
     for (const change of changes) {
       if (change.kind === "removed") this.#untellLeft(change.who.id);
       entries.add(change);
     }
     if (group.member === undefined) return;
+    lingering.update(people.list.value);
     duty.update(people.gone().length, people.rank());
     commits.ask();
   }

@@ -2,11 +2,12 @@
  * Who is in the room, as people see it: the group's roster seen through what the relay says of connections.
  *
  * The roster says who can read (it comes from the group and cannot be forged by the relay); presence says whose
- * connection is alive. Somebody is listed who stands in both: in the roster, and not gone.
+ * connection is alive, as the relay has it. Listed is exactly who stands in the roster: somebody whom the relay calls gone,
+ * or whom it never announced, is listed as leaving until the commit that removes them, since they can read until then.
  *
- * Invariants: this tab's own person is always listed, as here. Each change of the list is told once: "left" when
- * somebody goes off it, "returned" when somebody comes back who was told to have left, "joined" for everyone else. A
- * connection that is lost and comes back in time is never told, since the person never went off the list.
+ * Invariants: this tab's own person is always listed, as here. "joined" is told when the roster has somebody new, whatever
+ * the relay says; "left" once, at the relay's word or when the roster loses them; "returned" when somebody is here again who
+ * was told to have left. A connection that is lost and comes back in time is never told.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
@@ -59,6 +60,14 @@ export class People {
     return this.#self;
   }
 
+  /** The roster of the epoch in which this tab came in: nobody in it is news, nor that some are leaving. */
+  begin(roster: readonly RosterMember[]): void {
+    this.setRoster(roster);
+    for (const person of this.#list.value) {
+      if (person.presence === "leaving") this.#toldGone.set(person.id, person);
+    }
+  }
+
   /** The roster after a commit, or the same as before. `removal`: who removed whom on purpose in it. */
   setRoster(
     roster: readonly RosterMember[],
@@ -68,9 +77,10 @@ export class People {
     return this.#renew(removal);
   }
 
-  /** True if this member of the roster is on the list that people see. */
-  isListed(member: RosterMember): boolean {
-    return this.#list.value.some(({ id }) => id === personId(member.identity));
+  /** True if this member of the roster is listed, and not as leaving. */
+  isStaying(member: RosterMember): boolean {
+    const id = personId(member.identity);
+    return this.#list.value.some((other) => other.id === id && other.presence !== "leaving");
   }
 
   /** The relay's whole list, after joining or coming back: who is not in it is gone. Seen with the next change. */
@@ -114,7 +124,10 @@ export class People {
   /** True if somebody else here goes by `alias`, or by one that looks the same. */
   isTaken(alias: string): boolean {
     const skeleton = aliasSkeleton(alias);
-    return this.#list.value.some((other) => !other.self && aliasSkeleton(other.alias) === skeleton);
+    return this.#list.value.some(
+      ({ self, presence, alias: other }) =>
+        !self && presence !== "leaving" && aliasSkeleton(other) === skeleton,
+    );
   }
 
   wipe(): void {
@@ -142,24 +155,26 @@ export class People {
       if (by !== undefined) changes.push({ kind: "removed", who, by });
       this.#toldGone.set(id, who);
     }
-    const listed = new Set(now.map((person) => person.id));
+    const present = new Map(now.map((person) => [person.id, person]));
     for (const [id, who] of before) {
-      if (listed.has(id) || removed.has(id)) continue;
+      const after = present.get(id);
+      const isGoing = after?.presence === "leaving" && who.presence !== "leaving";
+      if ((after !== undefined && !isGoing) || removed.has(id) || this.#toldGone.has(id)) continue;
       this.#toldGone.set(id, who);
       changes.push({ kind: "left", who });
     }
     for (const who of now) {
-      if (before.has(who.id)) continue;
-      changes.push({ kind: this.#toldGone.delete(who.id) ? "returned" : "joined", who });
+      const isBack = who.presence !== "leaving" && this.#toldGone.delete(who.id);
+      if (isBack) changes.push({ kind: "returned", who });
+      else if (!before.has(who.id)) changes.push({ kind: "joined", who });
     }
     return changes;
   }
 
   #listed(): Person[] {
-    const listed = this.#roster.flatMap((member) => {
-      const presence = this.#presenceOf(member);
-      return presence === "gone" ? [] : [this.#person(member.identity, member.alias, presence)];
-    });
+    const listed = this.#roster.map((member) =>
+      this.#person(member.identity, member.alias, this.#presenceOf(member)),
+    );
     const self = this.#self.value;
     if (listed.some((person) => person.self)) return listed;
     return [self, ...listed];
@@ -188,7 +203,7 @@ export class People {
       words,
       mark,
       self: id === this.#ownId,
-      presence: presence === "away" ? "away" : "here",
+      presence: presence === "gone" ? "leaving" : presence,
     };
   }
 

@@ -11,6 +11,7 @@ import { Entries } from "./entries";
 import { Expiry } from "./expiry";
 import { Group } from "./group";
 import type { Keyring } from "./keyring";
+import { Lingering } from "./lingering";
 import { Outbox } from "./outbox";
 import { People } from "./people";
 import type { Relay } from "./relay";
@@ -60,6 +61,7 @@ export class Room {
   readonly outbox: Outbox;
   readonly texts: Texts;
   readonly duty: RemovalDuty;
+  readonly lingering: Lingering;
   readonly commits: Commits;
   readonly expiry: Expiry;
   readonly view: View;
@@ -82,6 +84,7 @@ export class Room {
     this.outbox = new Outbox(this, admission.lastMessageId);
     this.texts = new Texts(this.entries, this.people, this.outbox);
     this.duty = new RemovalDuty(clock, () => inTurn(() => this.commits.ask()));
+    this.lingering = new Lingering(clock, (who) => this.entries.add({ kind: "lingering", who }));
     this.commits = new Commits(this);
     this.expiry = new Expiry(clock, admission.remainingMs, () => owner.end("expired"));
     this.view = new View(this, way.kind === "created", owner.deeds);
@@ -113,6 +116,7 @@ export class Room {
     this.#asked = [];
     this.attachment.lost();
     this.commits.lost();
+    this.lingering.stop();
     this.view.setWhole(false);
   }
 
@@ -120,6 +124,7 @@ export class Room {
   wipe(): void {
     this.expiry.stop();
     this.duty.stop();
+    this.lingering.stop();
     this.attachment.wipe();
     this.commits.wipe();
     this.outbox.wipe();

@@ -74,7 +74,8 @@ export interface Person {
   /** 32 bytes to draw the mark from. */
   readonly mark: Uint8Array;
   readonly self: boolean;
-  readonly presence: "here" | "away";
+  /** "leaving": gone as far as the server says, and able to read until a member has removed their keys. */
+  readonly presence: "here" | "away" | "leaving";
 }
 
 export type Delivery = "sending" | "sent" | "failed";
@@ -110,6 +111,8 @@ export type Entry =
       readonly count: number;
       readonly at: number;
     }
+  /** Somebody whom the server calls gone still holds the keys of the room after a while. */
+  | { readonly kind: "lingering"; readonly key: string; readonly who: Person; readonly at: number }
   /** Messages were missed while away. */
   | { readonly kind: "gap"; readonly key: string; readonly at: number }
   /** The link and the password of the room changed, because somebody was removed. */

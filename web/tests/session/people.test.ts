@@ -32,7 +32,7 @@ describe("people", () => {
     expect(listed(people)).toEqual(["me here"]);
     people.setPresences([]);
     people.setRoster([member(1), member(2)]);
-    expect(listed(people)).toEqual(["member 1 here"]);
+    expect(listed(people)).toEqual(["member 1 here", "member 2 leaving"]);
     expect(people.self.value.self).toBe(true);
   });
 
@@ -47,8 +47,11 @@ describe("people", () => {
     const people = start();
     expect(told(people.setPresence(2, "gone"))).toEqual(["member 2 left"]);
     expect(people.gone().map(({ memberNumber }) => memberNumber)).toEqual([2]);
+    expect(listed(people)).toEqual(["member 1 here", "member 2 leaving", "member 3 here"]);
+    expect(people.isTaken("member 2")).toBe(false);
     expect(told(people.setPresence(2, "gone"))).toEqual([]);
     expect(told(people.setRoster([member(1), member(3)]))).toEqual([]);
+    expect(listed(people)).toEqual(["member 1 here", "member 3 here"]);
     expect(people.gone()).toEqual([]);
   });
 
@@ -58,6 +61,23 @@ describe("people", () => {
     expect(told(people.setRoster([member(1), member(2), member(3), member(4)]))).toEqual([
       "member 4 joined",
     ]);
+  });
+
+  it("lists and tells whoever joined the group, also if the relay never announced them", () => {
+    const people = start();
+    const four = [member(1), member(2), member(3), member(4)];
+    expect(told(people.setRoster(four))).toEqual(["member 4 joined"]);
+    expect(listed(people)).toContain("member 4 leaving");
+    expect(people.gone().map(({ memberNumber }) => memberNumber)).toEqual([4]);
+    expect(told(people.setRoster(four.slice(0, 3)))).toEqual(["member 4 left"]);
+  });
+
+  it("takes those who stand there at the beginning for no news, nor that they are removed", () => {
+    const people = new People(ROOM_ID, { identity: identity(1), alias: "member 1" });
+    people.setPresences([{ member: 1, presence: "here" }]);
+    people.begin([member(1), member(2)]);
+    expect(listed(people)).toEqual(["member 1 here", "member 2 leaving"]);
+    expect(told(people.setRoster([member(1)]))).toEqual([]);
   });
 
   it("tells that somebody returned under another number, but only if they were told to have left", () => {
@@ -125,7 +145,8 @@ describe("people", () => {
     expect(a?.words).not.toEqual(b?.words);
     expect(a?.mark).not.toEqual(b?.mark);
     expect(people.isTaken("Sam")).toBe(true);
-    expect(people.isTaken("sam")).toBe(false);
+    expect(people.isTaken("sam")).toBe(true);
+    expect(people.isTaken("Max")).toBe(false);
   });
 
   it("is empty once wiped", () => {

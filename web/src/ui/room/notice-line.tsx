@@ -19,6 +19,7 @@ const WEIGHTY: ReadonlySet<Notice["kind"]> = new Set([
   "rekeyed",
   "alias-taken",
   "gap",
+  "lingering",
   "damaged",
 ]);
 

@@ -34,6 +34,11 @@ export function noticeWords(notices: readonly Notice[], self: Person): readonly 
       return [...listed(whoOf(notices)), " came back"];
     case "removed":
       return last.by.self ? ["You removed ", last.who] : [last.by, " removed ", last.who];
+    case "lingering":
+      return [
+        last.who,
+        " still has the keys of this room, although the server says they left. Until they are removed, they may be able to read.",
+      ];
     case "wrong-password":
       return last.count > 1
         ? [`Someone tried a wrong password (${last.count} times so far). They did not get in.`]

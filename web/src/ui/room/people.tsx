@@ -35,9 +35,9 @@ interface PersonLineProps {
 }
 
 function PersonLine({ person, onRemove }: PersonLineProps) {
-  const away = person.presence === "away";
+  const { presence } = person;
   return (
-    <li class="person" data-away={away}>
+    <li class="person" data-away={presence !== "here"}>
       <Mark bytes={person.mark} spoken />
       <div class="person-who">
         <p class="person-name">
@@ -46,7 +46,8 @@ function PersonLine({ person, onRemove }: PersonLineProps) {
         <p class="person-facts">
           <span class="person-words">{person.words.join(" ")}</span>
           {person.self && " · you"}
-          {away && " · away"}
+          {presence === "away" && " · away"}
+          {presence === "leaving" && " · left, being removed"}
         </p>
       </div>
       {!person.self && (

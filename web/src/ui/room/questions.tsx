@@ -10,15 +10,20 @@ interface QuestionProps {
   readonly onClose: () => void;
 }
 
+/** How many others have not left. */
+function othersHere(view: RoomView): number {
+  return view.people.value.filter(({ self, presence }) => !self && presence !== "leaving").length;
+}
+
 /** "Nobody else", "1 other person", "4 other people". */
 function others(view: RoomView): string {
-  const count = view.people.value.length - 1;
+  const count = othersHere(view);
   if (count <= 0) return "nobody else";
   return count === 1 ? "1 other person" : `${count} other people`;
 }
 
 export function LeaveQuestion({ view, onClose }: QuestionProps) {
-  const alone = view.people.value.length <= 1;
+  const alone = othersHere(view) === 0;
   return (
     <Dialog title="Leave this room?" onClose={onClose} alert>
       <p>
@@ -41,7 +46,7 @@ export function LeaveQuestion({ view, onClose }: QuestionProps) {
 }
 
 export function PurgeQuestion({ view, onClose }: QuestionProps) {
-  const alone = view.people.value.length <= 1;
+  const alone = othersHere(view) === 0;
   return (
     <Dialog title="Purge this room?" onClose={onClose} alert>
       <p>

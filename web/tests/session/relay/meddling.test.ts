@@ -136,6 +136,32 @@ describe("a group state", () => {
   });
 });
 
+describe("somebody whom the relay keeps quiet about", () => {
+  it("is listed and told when they join, and told again when nobody can remove them", async () => {
+    const [ada, grace] = await pair();
+    meddler.alter = (frame) => (frame.type === "Presence" || frame.type === "Lease" ? [] : [frame]);
+    await join(relay.origin, linkOf(ada), "Late");
+    await told(grace, "joined");
+    await sees(grace, "Ada", "Grace", "Late");
+    expect(roomOf(grace).people.value.at(-1)?.presence).toBe("leaving");
+    grace.clock.forward(20_000);
+    expect((await told(grace, "lingering")).who.alias).toBe("Late");
+  });
+
+  it("stays listed when the relay says that they left, until they are removed", async () => {
+    const [ada, grace] = await pair();
+    const late = await join(relay.origin, linkOf(ada), "Late");
+    await sees(grace, "Ada", "Grace", "Late");
+    meddler.alter = (frame) =>
+      frame.type === "CommitRelayed" || frame.type === "Lease" ? [] : [frame];
+    roomOf(late).leave();
+    await told(grace, "left");
+    expect(roomOf(grace).people.value.map(({ presence }) => presence)).toContain("leaving");
+    await sees(ada, "Ada", "Grace");
+    expect(roomOf(grace).people.value).toHaveLength(3);
+  });
+});
+
 describe("an epoch that is over", () => {
   it("is not entered again after a gap that the relay claims", async () => {
     const ada = await create(relay.origin);
