@@ -5,6 +5,7 @@ use std::time::Duration;
 use sanctuary_server::relay::Limits;
 use sanctuary_wire::{
     Alarm, ClientFrame, Epoch, MemberNumber, MemberPresence, Presence, RefusedReason, RelayFrame,
+    Seq,
 };
 use tokio::time::advance;
 
@@ -83,9 +84,47 @@ async fn guessing_is_slowed_down_without_a_look_at_the_guess_and_members_are_not
         assert_eq!(heard.len(), 1, "{heard:?}");
         creator.say(Epoch(0), "still here").await;
         let keys = creator.vanish();
-        let (creator, _) = Member::resume(&host, keys, sanctuary_wire::Seq(1)).await;
+        let (creator, _) = Member::resume(&host, keys, Seq(1)).await;
         assert_eq!(creator.number, MemberNumber(1));
         advance(Duration::from_millis(600)).await;
+        let answer = try_to_join(&host, invitation).await;
+        assert!(matches!(answer, RelayFrame::Admitted { .. }), "{answer:?}");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_door_held_shut_by_wrong_attempts_leaves_those_inside_alone() {
+    inline(Limits::default(), async |host| {
+        let (mut creator, invitation) = Member::create(&host, 1).await;
+        let mut guest = invitation.join(&host, 2).await;
+        let garbage = invitation.with_wrong_password();
+        let mut seq = 1;
+        for minute in 1..=12_u32 {
+            let answer = try_to_join(&host, garbage).await;
+            let RelayFrame::Refused {
+                reason: RefusedReason::WrongPassword,
+                retry_after_ms,
+            } = answer
+            else {
+                panic!("{answer:?}");
+            };
+            // Who knows the password waits.
+            let waiting = refused(RefusedReason::Throttled, retry_after_ms);
+            assert_eq!(try_to_join(&host, invitation).await, waiting);
+            // Messages, commits and coming back do not.
+            seq += 1;
+            assert_eq!(creator.say(Epoch(minute.into()), "still here").await.0, seq);
+            assert_eq!(guest.hear().await.1, "still here");
+            guest.client.send(ClientFrame::RequestLease).await;
+            seq += 1;
+            assert_eq!(guest.enter().await.0.0, seq);
+            let keys = guest.vanish();
+            guest = Member::resume(&host, keys, Seq(seq)).await.0;
+            advance(Duration::from_millis(retry_after_ms.into())).await;
+            creator.client.heard().await;
+        }
+        // The first moment without an attempt lets them in.
         let answer = try_to_join(&host, invitation).await;
         assert!(matches!(answer, RelayFrame::Admitted { .. }), "{answer:?}");
     })
