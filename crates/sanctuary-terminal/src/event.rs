@@ -15,9 +15,9 @@ pub enum Event {
     Inside,
     /// Somebody joined.
     Joined(Person),
-    /// Somebody is gone.
+    /// Somebody is out of the group, and can read no more.
     Left(Person),
-    /// Somebody who was gone is back.
+    /// Somebody who had left is back.
     Returned(Person),
     /// Somebody was removed on purpose.
     Removed {

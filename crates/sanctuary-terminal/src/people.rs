@@ -1,8 +1,10 @@
 //! Who is in the room, as people see it: the group's roster through what the relay says of
 //! connections.
 //!
-//! The roster says who can read; presence says whose connection is alive. Somebody is listed who
-//! stands in the roster and is not gone. Each change of the list is told once.
+//! The roster says who can read, and the relay cannot forge it: who stands in it is listed, whatever
+//! the relay says or keeps to itself. Presence says whose connection is alive, and no more. Somebody
+//! whose session has ended can still read until a commit has removed them; only then they have left.
+//! Each change of the list is told once.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -94,7 +96,7 @@ impl People {
         self.roster.iter().filter_map(listed).collect()
     }
 
-    /// A member of the roster as a person, listed or not.
+    /// A member of the roster as a person.
     pub(crate) fn person(&self, member: &RosterMember) -> Person {
         let words = member_words(&self.room_id, &member.identity);
         let alias = member.alias.as_ref().map(Alias::as_str);
@@ -117,9 +119,9 @@ impl People {
             .collect()
     }
 
-    /// Whether somebody is listed.
-    pub(crate) fn is_listed(&self, identity: &Identity) -> bool {
-        self.listed.contains_key(identity)
+    /// Whether somebody's session has ended, as far as the relay says.
+    pub(crate) fn is_gone(&self, identity: &Identity) -> bool {
+        self.gone().contains(identity)
     }
 
     /// Whether somebody stands in the group.
@@ -139,7 +141,7 @@ impl People {
         u32::try_from(here.count()).unwrap_or(u32::MAX)
     }
 
-    /// Who has no valid roster entry can read all the same: always shown, and never taken for gone.
+    /// Who has no valid roster entry is never taken for gone.
     fn presence(&self, member: &RosterMember) -> Presence {
         match member.member_number {
             Some(number) if member.identity != self.own => self
@@ -156,7 +158,6 @@ impl People {
         let now: BTreeMap<_, _> = self
             .roster
             .iter()
-            .filter(|member| self.presence(member) != Presence::Gone)
             .map(|member| (member.identity, self.person(member)))
             .collect();
         let before = std::mem::replace(&mut self.listed, now);

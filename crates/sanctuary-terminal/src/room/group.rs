@@ -131,12 +131,12 @@ impl Room {
             });
             return Ok(());
         }
-        // Those who are gone were told as having left; who is listed is removed on purpose.
+        // Those who are gone have left with this; who is not is removed on purpose.
         let removed: Vec<Identity> = effect
             .removed
             .iter()
             .map(|member: &RosterMember| member.identity)
-            .filter(|identity| effect.rekey.is_some() || self.people.is_listed(identity))
+            .filter(|identity| effect.rekey.is_some() || !self.people.is_gone(identity))
             .collect();
         if let Some(by) = &effect.by {
             self.tell_removed(&removed, by.identity);

@@ -131,3 +131,45 @@ async fn after_a_gap_the_newest_epoch_is_entered() {
     assert_eq!(room.ended(), None);
     assert_eq!(room.newest, 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn who_can_read_is_listed_whatever_the_relay_keeps_to_itself() {
+    let (mut room, state) = founded();
+    let bob = joining(&room, 0, &state);
+    room.take_events();
+    // No Presence announces him.
+    room.handle(commit_relayed(1, 1, BOB, &bob.commit));
+    let events = room.take_events();
+    assert!(matches!(&events[..], [Event::Joined(who)] if who.alias == "Bob" && !who.here));
+    assert_eq!(room.people.list().len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_has_left_who_was_not_removed() {
+    let (mut room, state) = founded();
+    let bob = joining(&room, 0, &state);
+    let presence = |presence| RelayFrame::Presence {
+        member: BOB,
+        presence,
+    };
+    room.handle(presence(Presence::Here));
+    room.handle(commit_relayed(1, 1, BOB, &bob.commit));
+    room.take_events();
+    room.handle(presence(Presence::Gone));
+    let events = room.take_events();
+    assert!(matches!(&events[..], [Event::Presence { here: false, .. }]));
+    assert_eq!(room.people.list().len(), 2);
+    // The commit that removes him.
+    tokio::time::advance(FIRST_WAIT).await;
+    room.tick(Instant::now());
+    assert_eq!(room.take_out(), [ClientFrame::RequestLease]);
+    room.handle(lease(1, &bob.group_state));
+    assert!(matches!(&room.take_out()[..], [ClientFrame::Commit { .. }]));
+    room.handle(RelayFrame::CommitAccepted {
+        seq: Seq(2),
+        epoch: Epoch(2),
+    });
+    let events = room.take_events();
+    assert!(matches!(&events[..], [Event::Left(who)] if who.alias == "Bob"));
+    assert_eq!(room.people.list().len(), 1);
+}
