@@ -4,7 +4,13 @@
  * Invariant: no test passes over a console error (Chromium reports violations of the content security policy as such) or
  * an uncaught exception, unless it names the fault it expects.
  */
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  type LaunchOptions,
+  type Page,
+} from "playwright-core";
 
 /** A phone, a desktop. */
 export const VIEWPORTS = {
@@ -12,9 +18,9 @@ export const VIEWPORTS = {
   desktop: { width: 1280, height: 800 },
 } as const;
 
-/** Starts Chromium. `flags` are added, for example to switch off its just-in-time compilers. */
-export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({
+/** How every Chromium is started; `flags` are added. */
+function options(flags: readonly string[] = []): LaunchOptions {
+  return {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     headless: true,
     // Tests are to meet the back/forward cache, which the driver would switch off.
@@ -29,7 +35,17 @@ export function launchChromium(flags: readonly string[] = []): Promise<Browser> 
       "--disable-sync",
       ...flags,
     ],
-  });
+  };
+}
+
+/** Starts Chromium. `flags` are added, for example to switch off its just-in-time compilers. */
+export function launchChromium(flags: readonly string[] = []): Promise<Browser> {
+  return chromium.launch(options(flags));
+}
+
+/** Starts Chromium as people have it, with a profile in the folder `profile` and not in memory. */
+export function launchProfile(profile: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, options());
 }
 
 /** Everything that went wrong in the tabs of one browser, and the requests they made. */

@@ -34,6 +34,8 @@ export function needle(name: string, secret: string | Uint8Array): Needle {
   if (typeof secret === "string") {
     forms.push(
       ["utf-16", Buffer.from(secret, "utf16le")],
+      // Chromium keeps texts that fit in it so; a text that does not gives a form that is nowhere.
+      ["latin-1", Buffer.from(secret, "latin1")],
       ["percent", Buffer.from(encodeURIComponent(secret))],
       ["form", Buffer.from(encodeURIComponent(secret).replaceAll("%20", "+"))],
     );
