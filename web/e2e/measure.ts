@@ -31,12 +31,13 @@ async function codeSize(tap: Wiretap): Promise<number> {
   const requests = tap
     .captured()
     .toString("latin1")
-    .matchAll(/^GET (\S+\.(?:js|css)) HTTP/gm);
+    .matchAll(/GET (\S+\.(?:js|css)) HTTP/g);
   let bytes = 0;
   for (const path of new Set([...requests].map(([, path]) => path ?? ""))) {
-    const answer = await fetch(`http://127.0.0.1:${tap.relayPort}${path}`, {
+    const answer = await fetch(`${tap.origin}${path}`, {
       headers: { "accept-encoding": "identity" },
     });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
     bytes += gzipSync(Buffer.from(await answer.arrayBuffer()), { level: 9 }).length;
   }
   return bytes;
