@@ -1,7 +1,7 @@
 /**
  * The device of somebody who was in a room: a browser profile on disk, searched file by file after the browser is closed.
- * The link of a door may stand in it (Chromium writes down every address that is opened), and nothing else may. Of what
- * Chromium compresses before writing nothing would be found; in profiles as young as these there is no such file.
+ * The link of a door may stand in it (Chromium writes down every address that is opened), and nothing else may. The search
+ * does not look into what Chromium compresses (the older tables of its databases).
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
