@@ -14,7 +14,7 @@
  * Liveness: every attempt ends in the room, in a problem that the person can do something about, or on an ended page.
  */
 import { batch, computed, signal } from "@preact/signals-core";
-import { formatLink, type Invitation, parseLink } from "../e2ee";
+import { type Invitation, parseLink } from "../e2ee";
 import { type Browser, LINK_PREFIX, pageBrowser, ROOM_PATH, START_PATH } from "./browser";
 import { Door } from "./door";
 import { type Attempt, CannotEnter, comeBack, create, join } from "./entering";
@@ -102,6 +102,7 @@ class App implements SanctuaryApp {
     }
   }
 
+  /** Pasting leaves no trace: the address stays that of the start page, and the link's secret out of the history. */
   openLink(link: string): void {
     const invitation = parseLink(link);
     if (invitation === undefined) this.problem.value = { name: "link-malformed" };
@@ -109,7 +110,6 @@ class App implements SanctuaryApp {
       this.problem.value = { name: "link-of-another-host" };
     } else {
       this.#letGo("leave");
-      this.#browser.replaceUrl(formatLink(this.#browser.origin, invitation));
       this.#openDoor(invitation);
     }
   }

@@ -3,7 +3,7 @@
  * lifecycle and its clocks. Everything else in this folder goes through here, so that tests can run in Node.
  *
  * Invariants: the share and the capsule secret are the only things ever stored; the document's title is never touched; no other URL than the
- * constant `/`, the constant `/room` and a link that somebody opened here is ever written to the history.
+ * constants `/` and `/room` is ever written to the history.
  */
 import { type Environment, pageEnvironment, type Stop } from "../connection";
 import { KEPT_BYTES } from "../e2ee";
