@@ -118,7 +118,7 @@ function room(wishes: RoomWishes): RoomView {
       new Promise((resolve) => {
         setTimeout(() => {
           people.value = people.value.filter((person) => person.id !== id);
-          resolve();
+          resolve("removed");
         }, 800);
       }),
     leave: () => undefined,

@@ -12,10 +12,11 @@
  */
 import type { ClientFrame } from "../wire";
 import type { CommitFrame, Group, LeaseFrame, OwnCommit } from "./group";
-import type { NewSecrets } from "./keyring";
+import type { Keyring, NewSecrets } from "./keyring";
 import type { People } from "./people";
 import { wipeNewSecrets } from "./rekey";
 import type { RemovalDuty } from "./removal-duty";
+import type { KickOutcome } from "./types";
 
 /** A kick that waits for its commit. */
 export interface Kick {
@@ -23,8 +24,8 @@ export interface Kick {
   readonly id: string;
   /** What the room's secrets become. */
   readonly fresh: NewSecrets;
-  /** They are out, by this kick or another way. */
-  done(): void;
+  /** They are out, by this kick or another way; in the latter case `fresh` is wiped. */
+  done(outcome: KickOutcome): void;
   /** This tab's part in the room is over before that. */
   failed(): void;
 }
@@ -33,6 +34,7 @@ export interface Kick {
 export interface CommitRoom {
   readonly group: Group;
   readonly people: People;
+  readonly keys: Keyring;
   readonly duty: RemovalDuty;
   /** False if there is no connection in which the room is resumed. */
   send(frame: ClientFrame): boolean;
@@ -75,7 +77,7 @@ export class Commits {
     const kick = this.#kicks.find(({ fresh }) => fresh === own.fresh);
     if (kick === undefined) return undefined;
     this.#kicks = this.#kicks.filter((other) => other !== kick);
-    return () => kick.done();
+    return () => kick.done("removed");
   }
 
   /** The connection is lost, and the place in the queue with it. */
@@ -106,11 +108,16 @@ export class Commits {
 
   /** Kicks of people who are not in the group any more have nothing left to do. */
   #dropDone(): void {
-    const { group, people } = this.#room;
+    const { group, people, keys } = this.#room;
     if (group.member === undefined) return;
     const isIn = ({ id }: Kick) => people.member(id) !== undefined;
     const done = this.#kicks.filter((kick) => !isIn(kick));
     this.#kicks = this.#kicks.filter(isIn);
-    for (const kick of done) kick.done();
+    for (const kick of done) {
+      // An own kick may have been found to have taken effect only on the way back in: the room then lives by its secrets.
+      const counted = kick.fresh.secrets === keys.secrets;
+      if (!counted) wipeNewSecrets(kick.fresh);
+      kick.done(counted ? "removed" : "gone-before");
+    }
   }
 }

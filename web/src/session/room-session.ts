@@ -12,7 +12,7 @@ import { makeNewSecrets, wipeNewSecrets } from "./rekey";
 import type { RelayEvent } from "./relay";
 import { type Admission, Room } from "./room";
 import { Serial } from "./serial";
-import type { Ended, RoomView } from "./types";
+import type { Ended, KickOutcome, RoomView } from "./types";
 import type { Deeds } from "./view";
 
 export type { Admission };
@@ -112,11 +112,11 @@ export class RoomSession {
     };
   }
 
-  async #kick(id: string): Promise<void> {
+  async #kick(id: string): Promise<KickOutcome> {
     const { people, keys, commits } = this.#room;
-    if (people.member(id) === undefined || people.self.value.id === id) return;
+    if (people.member(id) === undefined || people.self.value.id === id) return "gone-before";
     const fresh = await makeNewSecrets(keys.roomId, this.#ended.signal);
-    await new Promise<void>((resolve, reject) => {
+    return new Promise((resolve, reject) => {
       const failed = () => reject(new RoomOver());
       if (this.#ended.signal.aborted) {
         wipeNewSecrets(fresh);

@@ -134,6 +134,9 @@ export type Entry =
   /** Something arrived that could not be opened: damaged or forged on the way. Nobody can be named. */
   | { readonly kind: "damaged"; readonly key: string; readonly at: number };
 
+/** "removed": out, and link and password are new. "gone-before": they had left already, and nothing has changed. */
+export type KickOutcome = "removed" | "gone-before";
+
 /** Everything the room page shows. */
 export interface RoomView {
   readonly roomName: string;
@@ -156,10 +159,10 @@ export interface RoomView {
   /** Send a failed message again. */
   resend(key: string): void;
   /**
-   * Remove somebody and change link and password. Settles when it is done, or when that person is gone anyway; it
-   * takes seconds (Argon2id). Rejects if this tab's part in the room ends before.
+   * Remove somebody and change link and password. Settles when it is done, or when that person is gone before it could
+   * be; it takes seconds (Argon2id). Rejects if this tab's part in the room ends before.
    */
-  kick(id: string): Promise<void>;
+  kick(id: string): Promise<KickOutcome>;
   leave(): void;
   purge(): void;
 }

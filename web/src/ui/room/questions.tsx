@@ -1,5 +1,6 @@
 /** The three things that are asked once before they are done: leave, purge, remove. */
 import { useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
 import type { RoomView } from "../../session/types";
 import { Mark } from "../mark/mark";
 import { Dialog } from "../parts/dialog";
@@ -83,13 +84,20 @@ interface RemoveQuestionProps extends QuestionProps {
 }
 
 export function RemoveQuestion({ view, id, onClose, onRemoved }: RemoveQuestionProps) {
-  const state = useSignal<"asking" | "removing" | "failed">("asking");
-  const person = view.people.value.find((candidate) => candidate.id === id);
+  const state = useSignal<"asking" | "removing" | "failed" | "gone">("asking");
+  const listed = view.people.value.find((candidate) => candidate.id === id);
+  const last = useRef(listed);
+  last.current = listed ?? last.current;
+  // While it is on its way, the list may be a moment ahead of the outcome.
+  const person = state.value === "removing" ? last.current : listed;
 
   const remove = async (): Promise<void> => {
     state.value = "removing";
     try {
-      await view.kick(id);
+      if ((await view.kick(id)) === "gone-before") {
+        state.value = "gone";
+        return;
+      }
       onClose();
       onRemoved();
     } catch {
@@ -97,10 +105,13 @@ export function RemoveQuestion({ view, id, onClose, onRemoved }: RemoveQuestionP
     }
   };
 
-  if (person === undefined) {
+  if (person === undefined || state.value === "gone") {
     return (
       <Dialog title="Not here any more" onClose={onClose}>
-        <p>This person is no longer in the room.</p>
+        <p>
+          This person is no longer in the room. The link and the password are the same as before,
+          and they know them: they could come back.
+        </p>
         <div class="dialog-actions">
           <button type="button" class="button" onClick={onClose}>
             Close

@@ -167,12 +167,17 @@ describe("a kick", () => {
     const grace = await join(relay.origin, linkOf(ada), "Grace");
     await sees(ada, "Ada", "Grace");
     const id = roomOf(ada).people.value.find(({ alias }) => alias === "Grace")?.id ?? "";
+    const before = roomOf(ada).invitation.value;
     const kicked = roomOf(ada).kick(id);
     roomOf(grace).leave();
-    await kicked;
+    const outcome = await kicked;
     await sees(ada, "Ada");
-    await roomOf(ada).kick(id);
-    await roomOf(ada).kick(roomOf(ada).self.value.id);
+    const { password, link } = roomOf(ada).invitation.value;
+    expect(password !== before.password).toBe(outcome === "removed");
+    expect(link !== before.link).toBe(outcome === "removed");
+    expect(await roomOf(ada).kick(id)).toBe("gone-before");
+    expect(await roomOf(ada).kick(roomOf(ada).self.value.id)).toBe("gone-before");
+    expect(roomOf(ada).invitation.value).toEqual({ password, link });
     expect(aliases(ada)).toEqual(["Ada"]);
   });
 
