@@ -62,6 +62,9 @@ impl<R: Recipient> Open<R> {
             presence: Presence::Gone,
         });
         self.grant_lease(limits, now);
+        if self.sessions.capacity() > 4 * self.sessions.len().max(2) {
+            self.sessions.shrink_to_fit();
+        }
         if self.sessions.is_empty() {
             // Frames are kept for those who may come back, and nobody may any more.
             self.replay.clear();
