@@ -7,7 +7,7 @@ RELEASE  := $(TARGET)/release/sanctuary
 WEB      := web/dist/index.html
 MODULES  := web/node_modules/.installed
 LISTEN   ?= 127.0.0.1:8080
-CHROMIUM ?= $(or $(shell command -v chromium),chromium)
+CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 export CHROMIUM
 
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/package.json -type f 2>/dev/null)
