@@ -117,7 +117,7 @@ impl Commits {
     fn next(&mut self, member: &mut Member, people: &People) -> Result<Option<Own>> {
         self.drop_done(people);
         if !self.kicks.is_empty() {
-            return kick(self.kicks.remove(0), member).map(Some);
+            return kick(self.kicks.remove(0), member, people.outside()).map(Some);
         }
         let gone = people.gone();
         if !self.removal_due || gone.is_empty() {
@@ -144,7 +144,7 @@ impl Commits {
     }
 }
 
-fn kick(kick: Kick, member: &mut Member) -> Result<Own> {
+fn kick(kick: Kick, member: &mut Member, outside: Vec<MemberNumber>) -> Result<Own> {
     let epoch = member.epoch()?;
     let pending = member.commit_kick(kick.identity, &kick.fresh)?;
     let mut frame = commit_frame(epoch, &pending.pending.commit, &pending.pending.group_state);
@@ -159,6 +159,7 @@ fn kick(kick: Kick, member: &mut Member) -> Result<Own> {
             .evicted
             .iter()
             .map(|number| MemberNumber(number.0))
+            .chain(outside)
             .collect();
         *admission_key = Some(AdmissionKey(pending.admission_key));
         *sealed_name = Some(keyring::sealed_name(pending.sealed_name)?) as Option<SealedName>;

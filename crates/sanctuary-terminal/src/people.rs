@@ -109,6 +109,18 @@ impl People {
         }
     }
 
+    /// Sessions that the relay knows and the group does not: joining just now, or left over of somebody's.
+    pub(crate) fn outside(&self) -> Vec<MemberNumber> {
+        let named = |member: &RosterMember| member.member_number.map(|number| number.0);
+        let in_group =
+            |number: &MemberNumber| self.roster.iter().any(|m| named(m) == Some(number.0));
+        self.presences
+            .keys()
+            .copied()
+            .filter(|number| !in_group(number))
+            .collect()
+    }
+
     /// Those in the group whose session has ended: they can still read, and are to be removed.
     pub(crate) fn gone(&self) -> Vec<Identity> {
         let gone = |member: &&RosterMember| self.presence(member) == Presence::Gone;

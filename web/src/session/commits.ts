@@ -100,7 +100,7 @@ export class Commits {
     const { group, people, duty } = this.#room;
     for (const kick of this.#kicks) {
       const target = people.member(kick.id);
-      if (target !== undefined) return group.kick(target, kick.fresh);
+      if (target !== undefined) return group.kick(target, kick.fresh, people.outside());
     }
     const gone = people.gone();
     return duty.due && gone.length > 0 ? group.remove(gone) : undefined;

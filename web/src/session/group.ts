@@ -144,8 +144,15 @@ export class Group {
     return this.#commit(member, since, pending, { removed: gone, fresh: undefined });
   }
 
-  /** Makes the commit that removes `target` and changes the room's secrets to `fresh`. */
-  async kick(target: RosterMember, fresh: NewSecrets): Promise<CommitFrame> {
+  /**
+   * Makes the commit that removes `target` and changes the room's secrets to `fresh`. The relay is told to end `target`'s session
+   * and those of `outside`, who are in no roster and may be spare sessions of the same person.
+   */
+  async kick(
+    target: RosterMember,
+    fresh: NewSecrets,
+    outside: readonly number[],
+  ): Promise<CommitFrame> {
     const { member, since } = this.#inside();
     const pending = await member.commitKick(target.identity, {
       linkSecret: fresh.linkSecret,
@@ -153,7 +160,8 @@ export class Group {
       root: fresh.secrets.root,
       roomName: this.#keys.roomName,
     });
-    const { evicted, admissionKey, sealedName } = pending;
+    const { admissionKey, sealedName } = pending;
+    const evicted = [...pending.evicted, ...outside];
     const extra = { evicted, admissionKey, sealedName };
     return this.#commit(member, since, pending, { removed: [target], fresh }, extra);
   }

@@ -121,6 +121,12 @@ export class People {
     return listed ?? this.#person(member.identity, member.alias, "here");
   }
 
+  /** Numbers of sessions that the relay knows and the group does not: joining just now, or left over of somebody's. */
+  outside(): readonly number[] {
+    const numbers = new Set(this.#roster.map(({ memberNumber }) => memberNumber));
+    return [...this.#presences.keys()].filter((number) => !numbers.has(number));
+  }
+
   /** True if somebody else here goes by `alias`, or by one that looks the same. */
   isTaken(alias: string): boolean {
     const skeleton = aliasSkeleton(alias);

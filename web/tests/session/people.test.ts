@@ -55,6 +55,17 @@ describe("people", () => {
     expect(people.gone()).toEqual([]);
   });
 
+  it("knows the sessions that stand in no roster, which a kick is to end", () => {
+    const people = start();
+    expect(people.outside()).toEqual([]);
+    people.setPresence(4, "here");
+    people.setPresence(5, "away");
+    expect(people.outside()).toEqual([4, 5]);
+    people.setPresence(5, "gone");
+    people.setRoster([member(1), member(2), member(3), member(4)]);
+    expect(people.outside()).toEqual([]);
+  });
+
   it("tells that somebody joined only when the group has them", () => {
     const people = start();
     expect(told(people.setPresence(4, "here"))).toEqual([]);
