@@ -102,7 +102,7 @@ impl Broadcaster {
         };
         let mut buffer = std::mem::take(&mut self.buffer);
         let kept = peer.read(&mut buffer, to_the_end, |peer, message| {
-            self.act(index, peer, message)
+            self.act(index, peer, message);
         });
         self.buffer = buffer;
         if !kept {
