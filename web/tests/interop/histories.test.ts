@@ -10,7 +10,7 @@ import type { Kind, Player } from "./player";
 import { Seeded } from "./random";
 import { Table } from "./table";
 
-const SEEDS = seeds(process.env.INTEROP_SEEDS ?? "6");
+const SEEDS = seeds(process.env.INTEROP_SEEDS ?? "16");
 const STEPS = Number(process.env.INTEROP_STEPS ?? "60");
 /** Groups grow up to this size. */
 const MAX_PLAYERS = 15;

@@ -1,5 +1,5 @@
 /** A wait that counts down on screen. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 const TICK_MS = 250;
 
@@ -7,7 +7,8 @@ const TICK_MS = 250;
 export function useWait(start: unknown, lengthMs: number): number {
   const [remaining, setRemaining] = useState(lengthMs);
 
-  useEffect(() => {
+  // Before the next paint, so that what has to wait is never offered for a moment.
+  useLayoutEffect(() => {
     const until = performance.now() + lengthMs;
     const tick = (): void => setRemaining(Math.max(0, until - performance.now()));
     tick();
