@@ -1,5 +1,8 @@
 //! The load generator against a real relay, and against the broadcaster of its own.
 
+// What fails in a helper fails the test, as it should.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
