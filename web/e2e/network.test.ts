@@ -44,11 +44,11 @@ test("a purge by somebody who is cut off takes effect when the relay hears of it
   await cleo.page.getByText(/reconnecting/i).waitFor({ state: "hidden" });
 
   // Her own screen is wiped at once, whether the relay hears of it or not.
-  await ada.purge();
+  await ada.purge("purging");
   expect(await ada.has("wiped everywhere")).toBe(false);
   expect(await cleo.has("wiped everywhere")).toBe(true);
   await offline(ada, false);
-  await cleo.isAtTheEnd("purged");
+  for (const person of [ada, cleo]) await person.isAtTheEnd("purged");
   // By now the relay has forgotten the room, and so cannot say how it ended.
   expect(await ben.has("wiped everywhere")).toBe(true);
   await offline(ben, false);

@@ -22,6 +22,7 @@ const LINK = /https?:\/\/[^/\s]+\/r\/[\w-]{22}#[\w-]{32}/;
 /** The pages that end a session, by the word that each must say. */
 const ENDS = {
   left: /left/i,
+  purging: /purging/i,
   purged: /purged/i,
   expired: /(?<!session )has expired/i,
   gone: /this session has expired or never existed/i,
@@ -145,9 +146,10 @@ export class Person {
     await this.isAtTheEnd("left");
   }
 
-  async purge(): Promise<void> {
+  /** `end`: where that leads at once; "purging" without a connection. */
+  async purge(end: "purged" | "purging" = "purged"): Promise<void> {
     await this.#sayTwice("Purge");
-    await this.isAtTheEnd("purged");
+    await this.isAtTheEnd(end);
   }
 
   async isAtTheEnd(end: keyof typeof ENDS): Promise<void> {

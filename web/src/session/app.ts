@@ -240,6 +240,7 @@ class App implements SanctuaryApp {
     this.#door?.handOver();
     this.#relay = undefined;
     if (entering.way !== "create") this.step.value = { name: "waiting-for-turn" };
+    let purging: Phase | undefined;
     return new Promise((resolve) => {
       entering.abort.signal.addEventListener("abort", () => resolve());
       entering.session = new RoomSession(admission, {
@@ -252,7 +253,12 @@ class App implements SanctuaryApp {
         },
         onEnded: (why) => {
           this.#ended(entering, why);
+          if (why === "purging") purging = this.phase.value;
           resolve();
+        },
+        onPurgeOver: (why) => {
+          // Only the page that waits for it: by now the tab may be elsewhere, or even purge another room.
+          if (this.phase.value === purging) this.phase.value = { at: "ended", why };
         },
       });
     });

@@ -6,6 +6,7 @@
  * when a frame has been dealt with, so that a frame is either dealt with or asked for again.
  * Liveness: outside the group the lease is always asked for or waited for, and each lease leads inside, or to the end.
  */
+import type { ConnectionEnd } from "../connection";
 import { E2eeError, type RosterMember } from "../e2ee";
 import type { EndedReason, RelayFrame } from "../wire";
 import type { Admitted, Resumed } from "./attachment";
@@ -294,4 +295,9 @@ export class Frames {
 /** What the relay's reason for an end is called on the page. */
 export function endedBy(reason: EndedReason): Ended {
   return reason === "relay-shut-down" ? "relay-stopped" : reason;
+}
+
+/** What it is called when the line ended for good without a word about the room. */
+export function endedByClose(why: ConnectionEnd): Ended {
+  return why === "protocol-error" ? "tampered" : "relay-stopped";
 }

@@ -6,27 +6,44 @@
  */
 import type { SessionKeys } from "../e2ee";
 import type { Clock } from "./browser";
+import { endedBy, endedByClose } from "./frames";
 import type { Relay, RelayEvent } from "./relay";
+import type { Ended } from "./types";
+
+/** What is known of the room that is to be purged. */
+export interface PurgeState {
+  /** The session is resumed on the present connection. */
+  readonly attached: boolean;
+  /** After so many milliseconds the room is gone anyway. */
+  readonly remainingMs: number;
+}
 
 /**
- * Takes over the line and the session key of a room that was wiped here, and closes and wipes both in the end.
- * `attached`: the session is resumed on the present connection. `remainingMs`: after that the room is gone anyway.
+ * Takes over the line and the session key of a room that was wiped here, and closes and wipes both in the end; then
+ * tells `onOver` once what became of the room.
  */
 export function purgeInBackground(
   relay: Relay,
   session: SessionKeys,
   clock: Clock,
-  { attached, remainingMs }: { attached: boolean; remainingMs: number },
+  { attached, remainingMs }: PurgeState,
+  onOver: (why: Ended) => void,
 ): void {
-  const stopTimer = clock.after(remainingMs, finish);
+  let isSent = false;
+  const stopTimer = clock.after(remainingMs, () => finish("expired"));
   relay.take((event) => void react(event));
-  if (attached) relay.send({ type: "Purge" });
+  if (attached) send();
   else if (relay.present !== undefined) void resume();
 
-  function finish(): void {
+  function finish(why: Ended): void {
     stopTimer();
     relay.close();
     session.wipe();
+    onOver(why);
+  }
+
+  function send(): void {
+    if (relay.send({ type: "Purge" })) isSent = true;
   }
 
   async function resume(): Promise<void> {
@@ -39,9 +56,12 @@ export function purgeInBackground(
 
   async function react(event: RelayEvent): Promise<void> {
     if (event.kind === "opened") return resume();
-    if (event.kind === "closed") return finish();
+    if (event.kind === "closed") return finish(endedByClose(event.why));
     if (event.kind === "lost") return;
-    if (event.frame.type === "Resumed") relay.send({ type: "Purge" });
-    else if (event.frame.type === "Ended" || event.frame.type === "Refused") finish();
+    const { frame } = event;
+    if (frame.type === "Resumed") send();
+    else if (frame.type === "Ended") finish(endedBy(frame.reason));
+    // A session that is not known has ended with its room, or alone after its grace: then nobody has heard of the purge.
+    else if (frame.type === "Refused") finish(isSent ? "purged" : "gone");
   }
 }

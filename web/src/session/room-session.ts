@@ -6,7 +6,7 @@
  * Liveness: whatever is wanted (to be inside, to send, to commit) is asked for again after each connection, until the
  * room's time has passed by this device's own clocks at the latest.
  */
-import { endedBy, Frames } from "./frames";
+import { endedBy, endedByClose, Frames } from "./frames";
 import { purgeInBackground } from "./purge";
 import { makeNewSecrets, wipeNewSecrets } from "./rekey";
 import type { RelayEvent } from "./relay";
@@ -23,8 +23,10 @@ export interface RoomHooks {
   onStep(step: "waiting-for-turn" | "entering"): void;
   /** Inside for the first time. */
   onEntered(): void;
-  /** Over; everything is wiped already. The last call. */
+  /** Over; everything is wiped already. Only `onPurgeOver` may follow. */
   onEnded(why: Ended): void;
+  /** What became of the room that was purged from here, once the relay has said so or its time is up. */
+  onPurgeOver(why: Ended): void;
 }
 
 /** Something was not done, since this tab's part in the room ended before. */
@@ -78,15 +80,16 @@ export class RoomSession {
     this.suspend();
   }
 
-  /** Ends the room for everybody. */
+  /** Ends the room for everybody; without a connection only this tab's part, until there is one again. */
   purge(): void {
     if (this.#ended.signal.aborted) return;
     const { relay, keys, expiry, attachment, browser } = this.#room;
     const state = { attached: attachment.attached, remainingMs: expiry.remainingMs.value };
     const session = keys.giveSession();
+    const isConnected = relay.present !== undefined;
     this.#wipe();
-    purgeInBackground(relay, session, browser.clock, state);
-    this.#hooks.onEnded("purged");
+    purgeInBackground(relay, session, browser.clock, state, (why) => this.#hooks.onPurgeOver(why));
+    this.#hooks.onEnded(isConnected ? "purged" : "purging");
   }
 
   /** Wipes everything and hangs up without a word: the page is going away, perhaps to come back refreshed. */
@@ -131,8 +134,7 @@ export class RoomSession {
   #receive(event: RelayEvent): void {
     if (event.kind === "frame" && event.frame.type === "Ended")
       this.#over(endedBy(event.frame.reason));
-    else if (event.kind === "closed")
-      this.#end(event.why === "protocol-error" ? "tampered" : "relay-stopped");
+    else if (event.kind === "closed") this.#end(endedByClose(event.why));
     else this.#inTurn(() => this.#handle(event));
   }
 

@@ -8,6 +8,8 @@ import type { ReadonlySignal } from "@preact/signals-core";
 /** Why a room is over for this tab; each has its own page. */
 export type Ended =
   | "left"
+  /** Wiped here, but the relay has not heard of it yet; another end follows in place of this one. */
+  | "purging"
   | "purged"
   | "expired"
   /** Ended room, wrong link, unknown session: one and the same. */

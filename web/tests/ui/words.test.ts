@@ -8,6 +8,7 @@ import { problemWords } from "../../src/ui/words/problems";
 
 const ALL: readonly Ended[] = [
   "left",
+  "purging",
   "purged",
   "expired",
   "gone",

@@ -19,6 +19,12 @@ const WORDS: Record<Ended, EndedWords> = {
     meaning: "Its messages and keys are wiped from this tab. The room goes on for the others.",
     next: "While it lives, link and password let you in again.",
   },
+  purging: {
+    title: "Purging this room",
+    meaning:
+      "Messages and keys are wiped from this tab. The others follow as soon as there is a connection again.",
+    next: "Keep this tab open until then. If that takes long, the room may live on until its time is up.",
+  },
   purged: {
     title: "This room was purged",
     meaning:

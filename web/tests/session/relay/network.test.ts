@@ -1,5 +1,6 @@
 /** A bad network: cut lines, long absences, and a relay that is stopped, killed and started anew. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Ended } from "../../../src/session/types";
 import { RelayProcess } from "../support/relay-process";
 import {
   aliases,
@@ -42,6 +43,13 @@ const connected = (tab: Tab) =>
   until("to be connected", () => tab.app.room.value?.connection.value === "connected");
 const cutOff = (tab: Tab) =>
   until("to be cut off", () => tab.app.room.value?.connection.value === "reconnecting");
+
+/** Somebody who purged without a connection learns what became of the room. */
+const isOver = (tab: Tab, why: Ended) =>
+  until(`to be ${why}`, () => {
+    const phase = tab.app.phase.value;
+    return phase.at === "ended" && phase.why === why;
+  });
 
 describe("a line that is cut", () => {
   beforeEach(() => start("--session-grace", "20s"));
@@ -170,10 +178,31 @@ describe("a line that is cut", () => {
     proxy.down();
     await cutOff(grace);
     roomOf(grace).purge();
-    expect(grace.app.phase.value).toEqual({ at: "ended", why: "purged" });
+    expect(grace.app.phase.value).toEqual({ at: "ended", why: "purging" });
     expect(ada.app.phase.value.at).toBe("room");
     proxy.up();
     expect(await ada.ended()).toBe("purged");
+    await isOver(grace, "purged");
+  });
+
+  it("nor when its page stands no more: another page stays as it is", async () => {
+    const [ada, grace] = await pair();
+    proxy.down();
+    await cutOff(grace);
+    roomOf(grace).purge();
+    grace.app.startOver();
+    proxy.up();
+    expect(await ada.ended()).toBe("purged");
+    expect(grace.app.phase.value.at).toBe("start");
+  });
+
+  it("makes a purge wait until the room's time is up at the latest", async () => {
+    const [, grace] = await pair();
+    proxy.down();
+    await cutOff(grace);
+    roomOf(grace).purge();
+    grace.clock.forward(60 * 60_000);
+    await isOver(grace, "expired");
   });
 });
 
@@ -216,6 +245,18 @@ describe("a long absence", () => {
     grace.refresh();
     await grace.inside();
     expect(aliases(grace)).toEqual(["Ada", "Grace"]);
+  });
+
+  it("past the grace: a purge has come too late, and is not said to have been done", async () => {
+    await start("--session-grace", "1s");
+    const [ada, grace] = await pair();
+    proxy.down();
+    await cutOff(grace);
+    roomOf(grace).purge();
+    await told(ada, "left");
+    proxy.up();
+    await isOver(grace, "gone");
+    expect(ada.app.phase.value.at).toBe("room");
   });
 
   it("past a purge: gone", async () => {
