@@ -5,7 +5,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { launchChromium, openTab, VIEWPORTS, Watch } from "./harness/browser";
 import { type Invitation, Person } from "./harness/person";
 import { Relay } from "./harness/relay";
@@ -22,6 +22,16 @@ const picture = (screen: string, device: Device, dark: boolean) =>
 
 async function visitor(browser: Browser, device: Device, dark: boolean): Promise<Person> {
   return new Person(await openTab(browser, new Watch(), { viewport: VIEWPORTS[device], dark }));
+}
+
+/** Waits until a change of colours and sizes is over: they fade. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
+    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+  });
 }
 
 /** What the people in the pictures say to each other. */
@@ -77,6 +87,7 @@ async function takeRoom(browser: Browser, origin: string): Promise<Invitation> {
   for (const { device, dark } of looks) {
     await people.jonas.page.setViewportSize(VIEWPORTS[device]);
     await people.jonas.page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
+    await settle(people.jonas.page);
     await people.jonas.page.screenshot({ path: picture("room", device, dark) });
   }
   return invitation;
