@@ -116,7 +116,7 @@ test("somebody can be removed: they are out at once, and link and password chang
   await ben.join(invitation, "Ben");
   await eve.join(invitation, "Eve");
   await ada.button("Remove Eve").click();
-  await ada.page.getByRole("alertdialog").getByRole("button", { name: "Remove" }).click();
+  await ada.page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await eve.isAtTheEnd("removed");
   await ben.sees(/Ada removed Eve/);
   await ada.say("without her");

@@ -32,7 +32,7 @@ test("Alt+Shift+P purges too: once asks, twice does it", async () => {
   const invitation = await ada.create(house.origin, { alias: "Ada" });
   await guest.join(invitation, "Guest");
   await guest.page.keyboard.press("Alt+Shift+P");
-  await guest.page.getByRole("alertdialog").getByRole("button", { name: "Purge" }).waitFor();
+  await guest.page.getByRole("dialog").getByRole("button", { name: "Purge" }).waitFor();
   await guest.page.keyboard.press("Alt+Shift+P");
   for (const person of [ada, guest]) await person.isAtTheEnd("purged");
 });

@@ -60,7 +60,7 @@ test("everything can be done by keyboard", async () => {
   await ada.sees("sent by Enter");
   await ben.button("Leave").focus();
   await ben.page.keyboard.press("Enter");
-  await ben.page.getByRole("alertdialog").getByRole("button", { name: "Leave" }).focus();
+  await ben.page.getByRole("dialog").getByRole("button", { name: "Leave" }).focus();
   await ben.page.keyboard.press("Enter");
   await ben.isAtTheEnd("left");
 });

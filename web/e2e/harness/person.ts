@@ -169,7 +169,7 @@ export class Person {
 
   async #sayTwice(verb: "Leave" | "Purge"): Promise<void> {
     await this.button(verb).click();
-    const dialog = this.page.getByRole("dialog").or(this.page.getByRole("alertdialog"));
+    const dialog = this.page.getByRole("dialog");
     await dialog.getByRole("button", { name: verb, exact: true }).click();
   }
 

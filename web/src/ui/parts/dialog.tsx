@@ -10,7 +10,7 @@ interface DialogProps {
   readonly title: string;
   readonly onClose: () => void;
   readonly children: ComponentChildren;
-  /** For questions: announced at once. */
+  /** For questions: their words are read out when they open. */
   readonly alert?: boolean;
 }
 
@@ -28,7 +28,6 @@ export function Dialog({ title, onClose, children, alert = false }: DialogProps)
     <dialog
       ref={dialog}
       class="dialog"
-      role={alert ? "alertdialog" : undefined}
       aria-labelledby={id}
       aria-describedby={alert ? `${id}-body` : undefined}
       onCancel={(event) => {
