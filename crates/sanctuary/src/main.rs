@@ -3,6 +3,7 @@
 //! Invariants: it prints one line when it serves, an error when it cannot start, and nothing else, ever; in particular
 //! no text of a panic, which could hold what must not be seen.
 
+mod allocator;
 mod arguments;
 mod descriptors;
 mod limits;
