@@ -34,6 +34,7 @@ const clientFrame: fc.Arbitrary<ClientFrame> = fc.oneof(
     { type: "Purge" },
   ),
   fc.record({ type: fc.constant("Lookup" as const), roomId: exactly(16) }),
+  fc.record({ type: fc.constant("Received" as const), seq: u64 }),
   fc.record({
     type: fc.constant("Create" as const),
     roomId: exactly(16),
@@ -82,12 +83,17 @@ const relayFrame: fc.Arbitrary<RelayFrame> = fc.oneof(
     payload: upTo(17_000),
   }),
   fc.record({ type: fc.constant("Presence" as const), member: u32, presence }),
+  fc.record({
+    type: fc.constant("Delivered" as const),
+    seq: u64,
+    completeness: fc.constantFrom("everyone" as const, "missed" as const),
+  }),
 );
 
 /** Bytes that look like a frame at first: a known type, then anything, with many short lengths. */
 const hostile = fc
   .tuple(
-    fc.oneof(fc.integer({ min: 1, max: 13 }), fc.integer({ min: 0x81, max: 0x91 })),
+    fc.oneof(fc.integer({ min: 1, max: 14 }), fc.integer({ min: 0x81, max: 0x92 })),
     fc.array(fc.oneof(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 255 })), {
       maxLength: 120,
     }),

@@ -11,7 +11,9 @@ use crate::ids::{
     Signature,
 };
 use crate::payload::{Capsule, Payload, SealedName};
-use crate::reason::{Alarm, Continuity, EndedReason, NackReason, Presence, RefusedReason};
+use crate::reason::{
+    Alarm, Completeness, Continuity, EndedReason, NackReason, Presence, RefusedReason,
+};
 
 /// A field of a frame.
 pub(crate) trait Field: Sized {
@@ -119,7 +121,7 @@ macro_rules! bounded {
 integer!(u8 put_u8, u16 put_u16, u32 put_u32, u64 put_u64,);
 number!(MemberNumber Epoch Seq MessageId);
 opaque!(RoomId SessionKey AdmissionKey Nonce InstanceId Signature);
-value!(Presence Continuity RefusedReason NackReason Alarm EndedReason);
+value!(Presence Completeness Continuity RefusedReason NackReason Alarm EndedReason);
 bounded!(Payload Capsule SealedName);
 
 /// A new admission key, or an empty vector for none.

@@ -31,7 +31,9 @@ pub use ids::{
     Signature,
 };
 pub use payload::{Capsule, Payload, SealedName};
-pub use reason::{Alarm, Continuity, EndedReason, NackReason, Presence, RefusedReason};
+pub use reason::{
+    Alarm, Completeness, Continuity, EndedReason, NackReason, Presence, RefusedReason,
+};
 pub use relayed::{RelayedHeader, commit_relayed_header, message_relayed_header};
 
 /// The version of the protocol that `Hello` announces.

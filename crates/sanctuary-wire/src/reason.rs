@@ -52,6 +52,15 @@ values!(
     }
 );
 values!(
+    /// Whether the others have a member's messages (section 5.7).
+    Completeness {
+        /// All of them who are in the room.
+        Everyone = 1,
+        /// Somebody in the room missed some, and will not get them.
+        Missed = 2,
+    }
+);
+values!(
     /// Why `Lookup`, `Create`, `Join` or `Resume` was refused.
     RefusedReason {
         /// The room or session has ended or never existed: one and the same answer.

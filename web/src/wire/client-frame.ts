@@ -94,6 +94,8 @@ const definitions = {
   Purge: { type: 0x0c, fields: {} },
   /** Asks for a `Pong` with the same token. */
   Ping: { type: 0x0d, fields: { token: u32 } },
+  /** Says that every frame for this member up to `seq` was dealt with. */
+  Received: { type: 0x0e, fields: { seq: u64 } },
 } as const;
 
 /** A frame from client to relay. */

@@ -10,6 +10,7 @@ export { WireError, type WireErrorClass } from "./error";
 export * from "./limits";
 export {
   type Alarm,
+  type Completeness,
   type Continuity,
   decodeRelayFrame,
   type EndedReason,

@@ -12,6 +12,10 @@ const presence: Field<Presence> = oneOf("here", "away", "gone");
 export type Continuity = "complete" | "gap" | "fresh";
 const continuity: Field<Continuity> = oneOf("complete", "gap", "fresh");
 
+/** Whether the others have a member's messages: all of them, or somebody in the room missed some for good. */
+export type Completeness = "everyone" | "missed";
+const completeness: Field<Completeness> = oneOf("everyone", "missed");
+
 /** Why `Lookup`, `Create`, `Join` or `Resume` was refused. */
 export type RefusedReason =
   | "gone"
@@ -154,6 +158,8 @@ const definitions = {
   Ended: { type: 0x90, fields: { reason: endedReason } },
   /** Answers `Ping`. */
   Pong: { type: 0x91, fields: { token: u32 } },
+  /** What became of the receiver's own messages up to `seq`, after those that the one before told of. */
+  Delivered: { type: 0x92, fields: { seq: u64, completeness } },
 } as const;
 
 /** A frame from relay to client. */

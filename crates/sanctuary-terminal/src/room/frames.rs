@@ -92,6 +92,7 @@ impl Room {
             RelayFrame::Hello { .. }
             | RelayFrame::Room { .. }
             | RelayFrame::Reserved { .. }
+            | RelayFrame::Delivered { .. }
             | RelayFrame::Pong { .. } => Ok(()),
         }
     }

@@ -81,6 +81,8 @@ pub(crate) fn frames() -> Vec<(&'static str, ClientFrame)> {
         ("leave", ClientFrame::Leave),
         ("purge", ClientFrame::Purge),
         ("ping", ClientFrame::Ping { token: 0x0102_0304 }),
+        ("received, least", ClientFrame::Received { seq: Seq(0) }),
+        ("received", ClientFrame::Received { seq: Seq(u64::MAX) }),
     ]
 }
 

@@ -101,6 +101,7 @@ pub(crate) fn client(frame: &ClientFrame) -> Value {
         }),
         ClientFrame::PutCapsule { capsule } => json!({"capsule": hex(capsule)}),
         ClientFrame::Ping { token } => json!({"token": token}),
+        ClientFrame::Received { seq } => json!({"seq": seq.0.to_string()}),
     }
 }
 
@@ -191,6 +192,9 @@ pub(crate) fn relay(frame: &RelayFrame) -> Value {
         RelayFrame::Alarm { alarm, count } => json!({"alarm": name(alarm), "count": count}),
         RelayFrame::Ended { reason } => json!({"reason": name(reason)}),
         RelayFrame::Pong { token } => json!({"token": token}),
+        RelayFrame::Delivered { seq, completeness } => {
+            json!({"seq": seq.0.to_string(), "completeness": name(completeness)})
+        }
     }
 }
 

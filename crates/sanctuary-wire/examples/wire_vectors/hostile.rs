@@ -64,7 +64,7 @@ fn cut_and_extended() -> Vec<Value> {
 
 /// Types that nobody has, and those of the other direction.
 fn types() -> Vec<Value> {
-    let unknown = [0x00, 0x0e, 0x7f, 0x80, 0x92, 0xff];
+    let unknown = [0x00, 0x0f, 0x7f, 0x80, 0x93, 0xff];
     let of_client = ClientFrame::TYPES.iter().map(|&(kind, _)| kind);
     let of_relay = RelayFrame::TYPES.iter().map(|&(kind, _)| kind);
     let to_client = unknown
@@ -210,7 +210,7 @@ fn vector(len: usize) -> Vec<u8> {
 fn values() -> Vec<Value> {
     let member = [0, 0, 0, 1];
     // name, what comes before the value, the largest value, what comes after it
-    let fields: [(&str, Vec<u8>, u8, &[u8]); 8] = [
+    let fields: [(&str, Vec<u8>, u8, &[u8]); 9] = [
         (
             "continuity",
             [&[0x85][..], &[0; 4 + 4 + 8 + 8]].concat(),
@@ -234,6 +234,7 @@ fn values() -> Vec<Value> {
         ("presence", [&[0x8e][..], &member].concat(), 3, &[]),
         ("alarm", vec![0x8f], 1, &[0; 4]),
         ("ended reason", vec![0x90], 6, &[]),
+        ("completeness", [&[0x92][..], &[0; 8]].concat(), 2, &[]),
     ];
     let mut cases = Vec::new();
     for (name, before, largest, after) in fields {

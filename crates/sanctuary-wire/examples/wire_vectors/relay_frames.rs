@@ -2,8 +2,8 @@
 
 use sanctuary_wire::limits::{MAX_FRAME, MAX_LIFETIME_S, MAX_MEMBERS};
 use sanctuary_wire::{
-    Alarm, Continuity, EndedReason, Epoch, InstanceId, MemberNumber, MemberPresence, MessageId,
-    NackReason, Nonce, Presence, RefusedReason, RelayFrame, Seq, VERSION,
+    Alarm, Completeness, Continuity, EndedReason, Epoch, InstanceId, MemberNumber, MemberPresence,
+    MessageId, NackReason, Nonce, Presence, RefusedReason, RelayFrame, Seq, VERSION,
 };
 use serde_json::Value;
 
@@ -55,6 +55,11 @@ pub(crate) fn frames() -> Vec<(&'static str, RelayFrame)> {
             },
         ),
         ("pong", RelayFrame::Pong { token: u32::MAX }),
+        (
+            "delivered, everyone",
+            delivered(u64::MAX, Completeness::Everyone),
+        ),
+        ("delivered, missed", delivered(258, Completeness::Missed)),
     ];
     frames.extend(continuities());
     frames.extend(reasons());
@@ -177,6 +182,13 @@ fn message_relayed(len: usize) -> RelayFrame {
         seq: Seq(u64::MAX),
         epoch: Epoch(0),
         payload: payload(0x90, len),
+    }
+}
+
+fn delivered(seq: u64, completeness: Completeness) -> RelayFrame {
+    RelayFrame::Delivered {
+        seq: Seq(seq),
+        completeness,
     }
 }
 

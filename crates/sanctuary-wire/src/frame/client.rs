@@ -97,5 +97,10 @@ frames! {
             /// Comes back in the `Pong`.
             token: u32,
         },
+        /// Says that every frame for this member up to a number was dealt with.
+        0x0e Received {
+            /// That number.
+            seq: Seq,
+        },
     }
 }

@@ -3,7 +3,9 @@
 use super::{MemberPresence, frames};
 use crate::ids::{Epoch, InstanceId, MemberNumber, MessageId, Nonce, RoomId, Seq};
 use crate::payload::{Capsule, Payload, SealedName};
-use crate::reason::{Alarm, Continuity, EndedReason, NackReason, Presence, RefusedReason};
+use crate::reason::{
+    Alarm, Completeness, Continuity, EndedReason, NackReason, Presence, RefusedReason,
+};
 
 frames! {
     /// A frame from relay to client. What each one means stands in section 5 of `PROTOCOL.md`.
@@ -146,6 +148,13 @@ frames! {
         0x91 Pong {
             /// The `Ping`'s.
             token: u32,
+        },
+        /// What became of the receiver's own messages after those that the one before told of.
+        0x92 Delivered {
+            /// Up to this number.
+            seq: Seq,
+            /// Whether the others have them.
+            completeness: Completeness,
         },
     }
 }

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use sanctuary_wire::limits::{MAX_CAPSULE, SEALED_NAME};
 use sanctuary_wire::{
-    AdmissionKey, Alarm, Capsule, ClientFrame, Continuity, EndedReason, Epoch, InstanceId,
-    MemberNumber, MemberPresence, MessageId, NackReason, Nonce, Payload, Presence, RefusedReason,
-    RelayFrame, RoomId, SealedName, Seq, SessionKey, Signature,
+    AdmissionKey, Alarm, Capsule, ClientFrame, Completeness, Continuity, EndedReason, Epoch,
+    InstanceId, MemberNumber, MemberPresence, MessageId, NackReason, Nonce, Payload, Presence,
+    RefusedReason, RelayFrame, RoomId, SealedName, Seq, SessionKey, Signature,
 };
 
 fn bytes(size: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Bytes> {
@@ -58,6 +58,7 @@ pub(crate) fn client_frame() -> impl Strategy<Value = ClientFrame> {
         ]),
         room_id().prop_map(|room_id| ClientFrame::Lookup { room_id }),
         any::<u32>().prop_map(|token| ClientFrame::Ping { token }),
+        any::<u64>().prop_map(|seq| ClientFrame::Received { seq: Seq(seq) }),
         capsule().prop_map(|capsule| ClientFrame::PutCapsule { capsule }),
         (
             room_id(),
@@ -263,5 +264,7 @@ fn event() -> impl Strategy<Value = RelayFrame> {
             .prop_map(|(alarm, count)| RelayFrame::Alarm { alarm, count }),
         prop::sample::select(EndedReason::ALL).prop_map(|reason| RelayFrame::Ended { reason }),
         any::<u32>().prop_map(|token| RelayFrame::Pong { token }),
+        (seq(), prop::sample::select(Completeness::ALL))
+            .prop_map(|(seq, completeness)| RelayFrame::Delivered { seq, completeness }),
     ]
 }

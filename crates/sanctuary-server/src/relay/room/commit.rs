@@ -180,6 +180,7 @@ impl<R: Recipient> Open<R> {
         }
         if let Some(session) = self.session(member) {
             session.settled = Some(seq);
+            session.delivery.regain(seq);
         }
         self.tell(member, &RelayFrame::CommitAccepted { seq, epoch });
         self.replay_to(member, seq);

@@ -43,6 +43,9 @@ impl<R: Recipient> Open<R> {
         if let Err(reason) = self.check(last, &message) {
             return self.tell(sender, &RelayFrame::Nack { id, reason });
         }
+        if self.reports.may_go_along(now) {
+            self.report(now);
+        }
         let seq = self.next_seq();
         let header = message_relayed_header(seq, message.epoch, message.payload.len());
         let relayed = Relayed {
@@ -89,18 +92,30 @@ impl<R: Recipient> Open<R> {
     ) {
         let receipt = encode(receipt);
         let is_for_all = relayed.recipients.is_empty();
+        let is_message = relayed.id.is_some();
+        let mut is_owed = false;
         for session in &mut self.sessions {
             if session.member == relayed.from {
                 // A sender that has lost its state is told of its own all the same.
                 session.addressed = relayed.seq;
+                if is_message {
+                    session.delivery.send(relayed.seq);
+                }
                 if let Some(recipient) = &session.recipient {
                     recipient.deliver(&receipt);
                 }
-            } else if (is_for_all || relayed.recipients.contains(&session.member))
-                && let Some(recipient) = session.address(relayed.seq)
-            {
-                recipient.deliver(&relayed.frame);
+            } else if is_for_all || relayed.recipients.contains(&session.member) {
+                if is_message {
+                    is_owed |= session.take_into_account(relayed.seq);
+                }
+                if let Some(recipient) = session.address(relayed.seq) {
+                    recipient.deliver(&relayed.frame);
+                }
             }
+        }
+        if is_message && !is_owed {
+            // There is nobody whose word could be waited for.
+            self.reports.want(now);
         }
         if limits.replays() {
             self.replay.push(relayed.keep(now), limits.replay_bytes);

@@ -15,6 +15,7 @@
 
 mod admission;
 mod commit;
+mod delivery;
 mod lease;
 mod message;
 mod presence;
@@ -41,6 +42,7 @@ use super::encode::{encode, millis};
 use super::limits::Limits;
 pub(crate) use admission::{Joiner, Refusal};
 use commit::Commit;
+use delivery::Reports;
 use lease::Lease;
 use message::Message;
 use presence::Leaving;
@@ -102,6 +104,7 @@ struct Open<R> {
     lease: Lease,
     throttle: Throttle,
     replay: ReplayWindow,
+    reports: Reports,
     /// Those away, in the order of when they will be gone. An entry whose session is back is void.
     leaving: VecDeque<Leaving>,
 }
@@ -127,6 +130,7 @@ impl<R: Recipient> Room<R> {
             lease: Lease::default(),
             throttle: Throttle::default(),
             replay: ReplayWindow::default(),
+            reports: Reports::default(),
             leaving: VecDeque::new(),
         };
         let remaining = millis(foundation.expires.duration_since(now));
@@ -217,6 +221,7 @@ impl<R: Recipient> Room<R> {
                 let left = open.dismiss(member, EndedReason::Left, &limits, now);
                 self.released.extend(left);
             }
+            ClientFrame::Received { seq } => return open.receive(member, seq, now),
             ClientFrame::Purge => self.end(EndedReason::Purged),
             _ => return Err(Unexpected),
         }
@@ -232,8 +237,8 @@ impl<R: Recipient> Room<R> {
         self.advance(now);
     }
 
-    /// Does what time demands: ends the room, leases and absences whose time is over, and forgets
-    /// old frames. Every other method does this first, so a late timer changes nothing.
+    /// Does what time demands: ends the room, leases and absences whose time is over, forgets old
+    /// frames and tells senders what became of their messages. Every other method does this first, so a late timer changes nothing.
     pub(crate) fn advance(&mut self, now: Instant) {
         if self.deadline().is_none_or(|deadline| now < deadline) {
             return;
@@ -245,6 +250,9 @@ impl<R: Recipient> Room<R> {
             open.replay.drop_old(now, self.limits.replay_window);
             open.lapse_lease(&self.limits, now);
             self.released.extend(open.drop_absent(&self.limits, now));
+            if open.reports.deadline().is_some_and(|at| at <= now) {
+                open.report(now);
+            }
         }
     }
 
@@ -256,6 +264,7 @@ impl<R: Recipient> Room<R> {
             open.lease.deadline(),
             open.leaving.front().map(|leaving| leaving.at),
             open.replay.deadline(self.limits.replay_window),
+            open.reports.deadline(),
         ]
         .into_iter()
         .flatten()

@@ -53,6 +53,10 @@ impl<R: Recipient> Open<R> {
         now: Instant,
     ) -> Option<SessionKey> {
         let session = self.sessions.remove(self.index(member)?);
+        if session.delivery.owes() {
+            // What nobody else lacks, nobody lacks any more.
+            self.reports.want(now);
+        }
         if let Some(recipient) = &session.recipient {
             recipient.end(reason);
         }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::delivery::Delivery;
 use sanctuary_wire::{
     Capsule, Epoch, MemberNumber, MemberPresence, MessageId, Payload, Presence, Seq, SessionKey,
 };
@@ -35,6 +36,8 @@ pub(super) struct Session<R> {
     pub(super) receipt: Option<Receipt>,
     /// The epoch in which a lease of it ran out.
     pub(super) lapsed: Option<Epoch>,
+    /// Which messages of others it has, and what it was told of its own.
+    pub(super) delivery: Delivery,
 }
 
 impl<R> Session<R> {
@@ -57,6 +60,7 @@ impl<R> Session<R> {
             accepted: Accepted::default(),
             receipt: None,
             lapsed: None,
+            delivery: Delivery::default(),
         }
     }
 
@@ -78,6 +82,17 @@ impl<R> Session<R> {
         self.settled?;
         self.addressed = seq;
         self.recipient.as_ref()
+    }
+
+    /// Takes note of a message that is for this member as one of the group. Tells whether its word
+    /// is to be waited for.
+    pub(super) fn take_into_account(&mut self, seq: Seq) -> bool {
+        if self.settled.is_some() {
+            self.delivery.owe(seq);
+        } else if self.was_in_group {
+            self.delivery.miss(seq);
+        }
+        self.settled.is_some()
     }
 }
 

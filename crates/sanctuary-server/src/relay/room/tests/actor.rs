@@ -1,12 +1,12 @@
 //! Somebody who plays in a history, and what it has been told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use ring::signature::{Ed25519KeyPair, KeyPair};
 use sanctuary_wire::{
-    Continuity, Epoch, MemberNumber, MemberPresence, MessageId, Payload, Presence, RelayFrame, Seq,
-    SessionKey, Signature,
+    Completeness, Continuity, Epoch, MemberNumber, MemberPresence, MessageId, Payload, Presence,
+    RelayFrame, Seq, SessionKey, Signature,
 };
 
 use super::recorder::Recorder;
@@ -36,6 +36,14 @@ pub(super) struct Actor {
     pub(super) seen: BTreeMap<Seq, Content>,
     pub(super) accepted: MessageId,
     pub(super) last_commit: Option<(Epoch, Payload)>,
+    /// Own messages that it still shows, and what it was told of them.
+    pub(super) own: BTreeMap<Seq, Option<Completeness>>,
+    /// The last own message that it does not show any more.
+    cleared: MessageId,
+    /// What it was told of own messages since it was asked last.
+    pub(super) verdicts: Vec<(Seq, Completeness)>,
+    /// Numbers that it has told the relay to have.
+    pub(super) has: BTreeSet<Seq>,
     /// Whom it believes to be there.
     pub(super) roster: BTreeMap<MemberNumber, Presence>,
 }
@@ -79,6 +87,10 @@ impl Actor {
             seen: BTreeMap::new(),
             accepted: MessageId(0),
             last_commit: None,
+            own: BTreeMap::new(),
+            cleared: MessageId(0),
+            verdicts: Vec::new(),
+            has: BTreeSet::new(),
             roster: BTreeMap::new(),
         }
     }
@@ -101,6 +113,25 @@ impl Actor {
     pub(super) fn forget(&mut self, frames: usize) {
         for _ in 0..frames {
             self.seen.pop_last();
+            if let Some(told) = self.own.values_mut().rfind(|told| told.is_some()) {
+                *told = None;
+            }
+        }
+    }
+
+    /// It has everything up to `seq`.
+    pub(super) fn keep(&mut self, seq: Seq) {
+        self.has
+            .extend(self.seen.range(..=seq).map(|(seq, _)| *seq));
+    }
+
+    /// What it is told of its own messages up to `seq`.
+    fn learn(&mut self, up_to: Seq, completeness: Completeness) {
+        for (seq, told) in self.own.range_mut(..=up_to) {
+            if told.is_none() {
+                *told = Some(completeness);
+                self.verdicts.push((*seq, completeness));
+            }
         }
     }
 
@@ -110,7 +141,7 @@ impl Actor {
         let Some((recorder, _)) = &self.connection else {
             return (learned, leases);
         };
-        for frame in recorder.take() {
+        for frame in recorder.clone().take() {
             match frame {
                 RelayFrame::Admitted { members, .. } => self.meet(&members),
                 RelayFrame::Resumed {
@@ -121,10 +152,7 @@ impl Actor {
                 } => {
                     self.meet(&members);
                     assert_eq!(last_message_id, self.accepted);
-                    if continuity != Continuity::Complete {
-                        self.base = None;
-                        self.seen.clear();
-                    }
+                    self.come_back(continuity);
                 }
                 RelayFrame::Presence { member, presence } => {
                     let before = self.roster.insert(member, presence);
@@ -153,12 +181,16 @@ impl Actor {
                     learned.push(self.see(seq, Content::Message(member, MessageId(id))));
                 }
                 RelayFrame::Ack { id, seq } if seq > Seq(0) => {
+                    if id > self.cleared {
+                        self.own.entry(seq).or_default();
+                    }
                     learned.push((seq, Content::Message(self.member, id)));
                 }
                 RelayFrame::Ack { .. }
                 | RelayFrame::Nack { .. }
                 | RelayFrame::Alarm { .. }
                 | RelayFrame::CommitRejected { .. } => {}
+                RelayFrame::Delivered { seq, completeness } => self.learn(seq, completeness),
                 other => panic!("unexpected {}", other.name()),
             }
             // What it sent itself counts as seen where it is told of it.
@@ -169,6 +201,22 @@ impl Actor {
             }
         }
         (learned, leases)
+    }
+
+    /// Its session is its own again: with its state, or without.
+    fn come_back(&mut self, continuity: Continuity) {
+        match continuity {
+            Continuity::Complete => self.keep(Seq(u64::MAX)),
+            Continuity::Gap => {}
+            Continuity::Fresh => {
+                self.own.clear();
+                self.cleared = self.accepted;
+            }
+        }
+        if continuity != Continuity::Complete {
+            self.base = None;
+            self.seen.clear();
+        }
     }
 
     /// A frame of somebody else's: in order, not twice, and not before its first commit.

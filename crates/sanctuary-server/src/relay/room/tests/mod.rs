@@ -1,6 +1,7 @@
 //! Random histories of one room against what every member must see of it.
 
 mod actor;
+mod ledger;
 mod recorder;
 mod world;
 
@@ -27,6 +28,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => who().prop_map(|who| Step::Leave { who }),
         3 => (who(), any::<bool>()).prop_map(|(who, hangs_up)| Step::Haunt { who, hangs_up }),
         6 => (0_u64..20).prop_map(|seconds| Step::Wait { seconds }),
+        10 => (who(), 0_u64..3).prop_map(|(who, back)| Step::Report { who, back }),
+        1 => who().prop_map(|who| Step::Overreport { who }),
+        4 => Just(Step::Pause),
     ]
 }
 
@@ -44,6 +48,7 @@ proptest! {
             world.play(step);
             world.check();
         }
+        world.come_to_rest();
         world.play(ending);
         world.check_end();
     }

@@ -13,9 +13,12 @@ use sanctuary_wire::{
 use tokio::time::Instant;
 
 use super::actor::{Actor, Content, keys, public, sign, text};
+use super::ledger::Ledger;
 use super::recorder::Recorder;
 use crate::relay::Limits;
-use crate::relay::room::{Challenge, Foundation, Joiner, Refusal, Returning, Room};
+use crate::relay::room::{
+    Challenge, Foundation, Joiner, Refusal, Returning, Room, Seat, Unexpected,
+};
 
 const ROOM: RoomId = RoomId([1; 16]);
 const CHALLENGE: Challenge = Challenge(Nonce([2; 32]));
@@ -80,6 +83,17 @@ pub(super) enum Step {
     Wait {
         seconds: u64,
     },
+    /// Says what it has seen, but for the last frames.
+    Report {
+        who: Index,
+        back: u64,
+    },
+    /// Says that it has what it was not given.
+    Overreport {
+        who: Index,
+    },
+    /// A part of a second.
+    Pause,
     Purge,
     Expire,
 }
@@ -97,6 +111,9 @@ pub(super) struct World {
     released: BTreeSet<SessionKey>,
     /// Who had a commit accepted, or made the room.
     insiders: BTreeSet<MemberNumber>,
+    ledger: Ledger,
+    /// Whom a message would be for that is taken in this step.
+    audience: BTreeSet<MemberNumber>,
 }
 
 fn capsule() -> Capsule {
@@ -140,6 +157,8 @@ impl World {
             private: BTreeMap::new(),
             released: BTreeSet::new(),
             insiders: BTreeSet::from([seat.member]),
+            ledger: Ledger::default(),
+            audience: BTreeSet::new(),
         }
     }
 
@@ -182,6 +201,9 @@ impl World {
                 self.room.end(EndedReason::Purged);
             }
             Step::Wait { seconds } => self.wait(Duration::from_secs(seconds)),
+            Step::Report { who, back } => self.report(who.index(self.actors.len()), back),
+            Step::Overreport { who } => self.overreport(who),
+            Step::Pause => self.wait(Duration::from_millis(60)),
             Step::Expire => self.wait(LIFETIME),
         }
         self.listen();
@@ -233,7 +255,10 @@ impl World {
     }
 
     fn resume(&mut self, who: Index, forgets: Option<usize>) {
-        let index = who.index(self.actors.len());
+        self.resume_at(who.index(self.actors.len()), forgets);
+    }
+
+    fn resume_at(&mut self, index: usize, forgets: Option<usize>) {
         let actor = &mut self.actors[index];
         actor.forget(forgets.unwrap_or_default());
         let session_key = actor.session_key();
@@ -343,6 +368,10 @@ impl World {
     fn say(&mut self, who: Index, behind: u64, to: Option<Index>) {
         let to = to.map(|who| self.actors[who.index(self.actors.len())].member);
         let actor = &self.actors[who.index(self.actors.len())];
+        self.audience = self.present();
+        self.audience
+            .retain(|member| self.insiders.contains(member) && to.is_none_or(|to| to == *member));
+        self.audience.remove(&actor.member);
         if let Some(to) = to {
             let id = actor.accepted.next();
             self.private.insert((actor.member, id), to);
@@ -360,6 +389,102 @@ impl World {
         });
     }
 
+    /// Everybody who has a session.
+    fn present(&self) -> BTreeSet<MemberNumber> {
+        let alive = self.actors.iter().filter(|actor| actor.lives);
+        alive.map(|actor| actor.member).collect()
+    }
+
+    fn report(&mut self, index: usize, back: u64) {
+        let actor = &mut self.actors[index];
+        if let Some((_, seat)) = actor.connection {
+            let seq = Seq(actor.last_seq().0.saturating_sub(back));
+            actor.keep(seq);
+            let received = ClientFrame::Received { seq };
+            self.room.handle(seat, received, self.now).unwrap();
+        }
+    }
+
+    fn overreport(&mut self, who: Index) {
+        let actor = &self.actors[who.index(self.actors.len())];
+        let newest = self.order.keys().next_back().copied().unwrap_or_default();
+        if let Some((_, seat)) = actor.connection {
+            let seq = newest.next();
+            let handled = self
+                .room
+                .handle(seat, ClientFrame::Received { seq }, self.now);
+            assert_eq!(handled, Err(Unexpected));
+        }
+    }
+
+    /// Everybody who can comes back, into the group, and says what they have. Then every sender
+    /// knows what became of each message that it shows.
+    pub(super) fn come_to_rest(&mut self) {
+        for index in 0..self.actors.len() {
+            if self.actors[index].lives && self.actors[index].connection.is_none() {
+                self.resume_at(index, Some(0));
+                self.listen();
+            }
+        }
+        for index in 0..self.actors.len() {
+            if self.actors[index].base.is_none() {
+                self.bring_in(index);
+            }
+        }
+        self.check();
+        for index in 0..self.actors.len() {
+            self.report(index, 0);
+        }
+        self.wait(Duration::from_secs(1));
+        self.listen();
+        for actor in self.actors.iter().filter(|actor| actor.lives) {
+            assert!(
+                actor.own.values().all(Option::is_some),
+                "{:?} was not told of {:?}",
+                actor.member,
+                actor.own
+            );
+        }
+    }
+
+    /// Waits for a lease and commits, while everybody else gives theirs back.
+    fn bring_in(&mut self, index: usize) {
+        let Some((_, seat)) = self.actors[index].connection else {
+            return;
+        };
+        self.room
+            .handle(seat, ClientFrame::RequestLease, self.now)
+            .unwrap();
+        self.listen();
+        while let Some(holder) = self.other_holder(seat) {
+            let frame = ClientFrame::ReleaseLease;
+            self.room.handle(holder, frame, self.now).unwrap();
+            self.listen();
+        }
+        let epoch = self.epoch();
+        let actor = &mut self.actors[index];
+        let payload = text(actor.member, epoch.next().0);
+        actor.last_commit = Some((epoch, payload.clone()));
+        let commit = ClientFrame::Commit {
+            epoch,
+            commit: payload.clone(),
+            group_state: payload,
+            evicted: vec![],
+            admission_key: None,
+            sealed_name: None,
+        };
+        self.insiders.insert(seat.member);
+        self.room.handle(seat, commit, self.now).unwrap();
+        self.listen();
+    }
+
+    fn other_holder(&self, seat: Seat) -> Option<Seat> {
+        let holder = self.room.open.as_ref()?.lease.holder()?;
+        let actor = self.actors.iter().find(|actor| actor.member == holder)?;
+        let (_, held) = actor.connection.as_ref()?;
+        (holder != seat.member).then_some(*held)
+    }
+
     /// Has everyone take in what came, and holds it against what others were told.
     fn listen(&mut self) {
         self.released.extend(self.room.take_released());
@@ -370,6 +495,11 @@ impl World {
                     && member == actor.member
                 {
                     actor.accepted = actor.accepted.max(id);
+                }
+                if let Content::Message(member, id) = content
+                    && !self.ledger.knows(member, id)
+                {
+                    self.ledger.add(seq, member, id, self.audience.clone());
                 }
                 let known = self.order.entry(seq).or_insert_with(|| content.clone());
                 assert_eq!(*known, content, "two things at {seq:?}");
@@ -388,6 +518,13 @@ impl World {
             }
             if self.released.contains(&actor.session_key()) {
                 actor.lives = false;
+            }
+            self.ledger.have(actor.member, actor.has.iter().copied());
+        }
+        let present = self.present();
+        for actor in &mut self.actors {
+            for (seq, completeness) in actor.verdicts.drain(..) {
+                self.ledger.check(seq, completeness, &present);
             }
         }
     }
