@@ -9,6 +9,7 @@ mod commits;
 mod endings;
 mod lobby;
 mod messages;
+mod races;
 mod sessions;
 mod shards;
 mod slow_readers;

@@ -11,8 +11,11 @@ use tokio_tungstenite::tungstenite::protocol::Role;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-/// No answer takes that long. On a held clock, it is what passes when nothing else is due before.
-const PATIENCE: Duration = Duration::from_secs(7200);
+/// No answer takes that long on a held clock: it is what passes when nothing else is due before.
+const HELD_PATIENCE: Duration = Duration::from_secs(7200);
+
+/// No answer takes that long on a real one, however busy the machine is.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
@@ -28,6 +31,7 @@ pub(crate) enum Gone {
 /// A connection that has got its `Hello`.
 pub(crate) struct Client {
     socket: WebSocketStream<Box<dyn Stream>>,
+    patience: Duration,
     pub(crate) nonce: Nonce,
     pub(crate) instance: InstanceId,
 }
@@ -35,19 +39,21 @@ pub(crate) struct Client {
 impl Client {
     pub(crate) async fn over_pipe(pipe: DuplexStream) -> Self {
         let stream: Box<dyn Stream> = Box::new(pipe);
-        Self::greet(WebSocketStream::from_raw_socket(stream, Role::Client, None).await).await
+        let socket = WebSocketStream::from_raw_socket(stream, Role::Client, None).await;
+        Self::greet(socket, HELD_PATIENCE).await
     }
 
     pub(crate) async fn with_handshake(stream: impl Stream + 'static, address: SocketAddr) -> Self {
         let stream: Box<dyn Stream> = Box::new(stream);
         let url = format!("ws://{address}/ws");
         let (socket, _) = client_async(url, stream).await.unwrap();
-        Self::greet(socket).await
+        Self::greet(socket, PATIENCE).await
     }
 
-    async fn greet(socket: WebSocketStream<Box<dyn Stream>>) -> Self {
+    async fn greet(socket: WebSocketStream<Box<dyn Stream>>, patience: Duration) -> Self {
         let mut client = Self {
             socket,
+            patience,
             nonce: Nonce([0; 32]),
             instance: InstanceId([0; 16]),
         };
@@ -71,6 +77,14 @@ impl Client {
             .await;
     }
 
+    /// Sends a frame, if the connection still takes one.
+    pub(crate) async fn try_send(&mut self, frame: ClientFrame) {
+        let _ = self
+            .socket
+            .send(Message::Binary(frame.encode().into()))
+            .await;
+    }
+
     /// Sends any message.
     pub(crate) async fn send_message(&mut self, message: Message) {
         self.socket.send(message).await.unwrap();
@@ -90,7 +104,7 @@ impl Client {
     /// The next frame, or how the connection ended.
     pub(crate) async fn next(&mut self) -> Result<RelayFrame, Gone> {
         loop {
-            let next = timeout(PATIENCE, self.socket.next());
+            let next = timeout(self.patience, self.socket.next());
             match next.await.expect("nothing comes any more") {
                 Some(Ok(Message::Binary(bytes))) => {
                     return Ok(RelayFrame::decode(&bytes).expect("a frame"));
@@ -98,7 +112,9 @@ impl Client {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Close(close))) => {
                     // Answers the close, and sees to it that the relay hangs up.
-                    while let Some(Ok(_)) = self.socket.next().await {}
+                    let hung_up = async { while let Some(Ok(_)) = self.socket.next().await {} };
+                    let hung_up = timeout(self.patience, hung_up).await;
+                    hung_up.expect("the relay does not hang up");
                     return Err(Gone::Closed(close.map_or(1005, |close| close.code.into())));
                 }
                 Some(Ok(other)) => panic!("unexpected {other:?}"),

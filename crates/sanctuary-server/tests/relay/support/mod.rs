@@ -1,6 +1,7 @@
 //! Relays to test, and clients that speak the real protocol with real keys.
 
 mod client;
+mod held;
 mod member;
 mod tls;
 
@@ -14,6 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub(crate) use client::{Client, Gone};
+pub(crate) use held::Held;
 pub(crate) use member::{
     Invitation, Keys, LIFETIME, Member, capsule, group_state, message, resume_frame, sealed_name,
 };
