@@ -2,16 +2,18 @@
 
 use std::fmt;
 use std::ops::Deref;
-
-use bytes::Bytes;
+use std::sync::Arc;
 
 use super::close::CloseStatus;
 use super::header::{MAX_CONTROL, Opcode, server_header};
 
 /// One or more whole frames as they go onto the stream, header included. Cloning shares the bytes.
 /// `Debug` shows the length only.
+///
+/// Count and bytes are one piece of memory: a queue that is handed on touches one cold cache line for
+/// each frame and not three, which `Bytes` would.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Encoded(Bytes);
+pub struct Encoded(Arc<[u8]>);
 
 impl Encoded {
     /// A binary message of `len` bytes, which `fill` appends to the buffer it is given.

@@ -19,8 +19,8 @@ use crate::relay::flusher::Flusher;
 use crate::relay::room::Recipient;
 use crate::websocket::Encoded;
 
-/// Pieces that go into one write. Beyond, a system call is cheap against what it carries.
-const PIECES: usize = 64;
+/// Large pieces that go into one write.
+const PIECES: usize = 16;
 
 /// The bytes of a connection: TCP, TLS, or anything else that carries both ways.
 pub(in crate::relay) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -113,13 +113,20 @@ impl Line {
         };
         let mut outbox = self.outbox.borrow_mut();
         while !outbox.is_empty() {
-            // Most often one frame waits, and that goes out by the cheaper of the two system calls.
             let written = if let Some(piece) = outbox.only() {
                 ready!(Pin::new(&mut *stream).poll_write(cx, piece))?
+            } else if outbox.is_small() {
+                let mut together = self.flusher.together();
+                let bytes = together.put(outbox.pieces());
+                ready!(Pin::new(&mut *stream).poll_write(cx, bytes))?
             } else {
                 let mut slices = [IoSlice::new(&[]); PIECES];
-                let pieces = outbox.gather(&mut slices);
-                let slices = slices.get(..pieces).unwrap_or_default();
+                let mut count = 0;
+                for (slice, piece) in slices.iter_mut().zip(outbox.pieces()) {
+                    *slice = IoSlice::new(piece);
+                    count += 1;
+                }
+                let slices = slices.get(..count).unwrap_or_default();
                 ready!(Pin::new(&mut *stream).poll_write_vectored(cx, slices))?
             };
             if written == 0 {

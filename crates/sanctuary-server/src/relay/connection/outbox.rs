@@ -4,7 +4,6 @@
 //! is written whole or the connection is cut; nothing follows the last frame.
 
 use std::collections::VecDeque;
-use std::io::IoSlice;
 
 use sanctuary_wire::{CloseCode, EndedReason};
 
@@ -13,6 +12,10 @@ use crate::websocket::{CloseStatus, Encoded};
 
 /// Frames that an empty queue keeps room for. What a burst needed beyond is given back.
 const KEPT_CAPACITY: usize = 32;
+
+/// Up to this average size in bytes, copying frames together costs less than handing the kernel a list
+/// of them.
+const SMALL: usize = 4 * 1024;
 
 /// What is told to a reader that is too slow.
 const STALLED: &str = "too much waits to be read: read faster, or reconnect and resume";
@@ -129,15 +132,18 @@ impl Outbox {
         first.get(self.written..)
     }
 
-    /// The bytes to write next, as many pieces as there are places in `slices`; how many.
-    pub(in crate::relay) fn gather<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
-        let mut pieces = 0;
-        for (slice, frame) in slices.iter_mut().zip(&self.queue) {
-            let skip = if pieces == 0 { self.written } else { 0 };
-            *slice = IoSlice::new(frame.get(skip..).unwrap_or_default());
-            pieces += 1;
-        }
-        pieces
+    /// Whether what waits is small pieces: cheaper to copy than to list.
+    pub(in crate::relay) fn is_small(&self) -> bool {
+        self.waiting <= self.queue.len().saturating_mul(SMALL)
+            && self.queue.front().is_some_and(|first| first.len() <= SMALL)
+    }
+
+    /// The bytes to write next, in pieces.
+    pub(in crate::relay) fn pieces(&self) -> impl Iterator<Item = &[u8]> {
+        let mut skip = self.written;
+        self.queue
+            .iter()
+            .map(move |frame| frame.get(std::mem::take(&mut skip)..).unwrap_or_default())
     }
 
     /// Takes note that so many bytes were written.
@@ -184,12 +190,7 @@ mod tests {
     }
 
     fn pending(outbox: &Outbox) -> Vec<u8> {
-        let mut slices = [IoSlice::new(&[]); 8];
-        let n = outbox.gather(&mut slices);
-        slices[..n]
-            .iter()
-            .flat_map(|slice| slice.to_vec())
-            .collect()
+        outbox.pieces().collect::<Vec<_>>().concat()
     }
 
     #[test]
