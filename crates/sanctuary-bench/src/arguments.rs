@@ -107,6 +107,10 @@ pub(crate) struct LoadArguments {
     #[arg(long, default_value_t = 2)]
     pub(crate) senders: usize,
 
+    /// Members of each room that read nothing while the others talk
+    #[arg(long, default_value_t = 0)]
+    pub(crate) stalled: usize,
+
     /// Messages that each of them has under way
     #[arg(long, default_value_t = 2)]
     pub(crate) window: usize,

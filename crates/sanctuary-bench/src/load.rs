@@ -21,6 +21,7 @@ pub(crate) fn run(arguments: &LoadArguments) -> Result<()> {
         rooms: arguments.rooms,
         members: arguments.members,
         senders: arguments.senders,
+        stalled: arguments.stalled,
         pace: arguments
             .rate
             .map_or(Pace::Window(arguments.window), Pace::Rate),
@@ -96,6 +97,14 @@ fn print(load: &Load, outcome: &Outcome, accounts: Option<Accounts>) -> Result<(
         outcome.p50.as_secs_f64() * 1e3,
         outcome.p99.as_secs_f64() * 1e3,
     )?;
+    if load.stalled > 0 {
+        writeln!(
+            out,
+            "{} of {} members who did not read were cut off",
+            outcome.cut_off,
+            load.rooms * load.stalled
+        )?;
+    }
     if let Some(accounts) = accounts {
         let cpu = outcome.cpu.unwrap_or_default();
         writeln!(

@@ -30,6 +30,8 @@ pub(crate) struct Load {
     pub(crate) members: usize,
     /// Members of each room that talk.
     pub(crate) senders: usize,
+    /// Members of each room that read nothing while the others talk.
+    pub(crate) stalled: usize,
     pub(crate) pace: Pace,
     /// Payload bytes of a message.
     pub(crate) size: usize,
@@ -50,6 +52,8 @@ pub(crate) struct Outcome {
     pub(crate) elapsed: Duration,
     /// CPU time of the server in that time; `None` if its process is not known.
     pub(crate) cpu: Option<Duration>,
+    /// Members that the server gave up because they did not read.
+    pub(crate) cut_off: usize,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
     /// How long it took until everyone was in.
@@ -112,6 +116,8 @@ fn run<D: Dialect>(
     crowd.settle()?;
     let talk = Talk {
         senders: load.senders,
+        stalled: load.stalled,
+        members: load.members,
         pace: load.pace,
         warm_up: load.warm_up,
         measured: load.measured,
@@ -130,6 +136,7 @@ fn run<D: Dialect>(
         bytes: tally.bytes,
         elapsed,
         cpu: spent(start, end),
+        cut_off: tally.cut_off,
         p50: tally.latencies.percentile(0.5).unwrap_or_default(),
         p99: tally.latencies.percentile(0.99).unwrap_or_default(),
         gathering,

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 
-use super::{Crowd, PATIENCE, Pace, Stage, list};
+use super::{Attention, Crowd, Floor, PATIENCE, Pace, Stage, list};
 use crate::clock::Stamp;
 use crate::dialect::{Dialect, Seat};
 
@@ -19,6 +19,10 @@ const SILENCE: Duration = Duration::from_millis(150);
 pub(crate) struct Talk {
     /// Members of each room that talk, the first ones.
     pub(crate) senders: usize,
+    /// Members of each room that read nothing while the others talk, those before `members`.
+    pub(crate) stalled: usize,
+    /// Members of each room.
+    pub(crate) members: usize,
     /// How fast.
     pub(crate) pace: Pace,
     /// How long before it counts.
@@ -109,6 +113,7 @@ impl<D: Dialect> Crowd<D> {
         let counted = start.elapsed();
         mark()?;
         self.tally.is_talking = false;
+        self.rouse()?;
         ensure!(
             self.tally.deliveries > 0,
             "nothing was delivered: does anyone talk, and is there anyone to listen?"
@@ -133,9 +138,37 @@ impl<D: Dialect> Crowd<D> {
                 list(member, index, &mut self.listed);
             }
             member.is_sender = sends;
+            member.attention = if member.seat.place + talk.stalled >= talk.members {
+                Attention::Stalls
+            } else {
+                Attention::Reads
+            };
         }
         self.tally.is_talking = true;
         self.flush()
+    }
+
+    /// Has those read who did not, to the end of what is there.
+    fn rouse(&mut self) -> Result<()> {
+        let mut floor = Floor {
+            dialect: &mut self.dialect,
+            host: &self.target.host,
+            tally: &mut self.tally,
+            clock: &self.clock,
+            buffer: &mut self.buffer,
+            reports: &mut self.reports,
+            index: 0,
+        };
+        let mut has_stalled = false;
+        for (index, member) in self.members.iter_mut().enumerate() {
+            if member.attention == Attention::Stalls {
+                member.attention = Attention::HasStalled;
+                floor.index = index;
+                member.read(&mut floor, true)?;
+                has_stalled = true;
+            }
+        }
+        if has_stalled { self.settle() } else { Ok(()) }
     }
 
     fn senders(&self) -> Vec<usize> {
@@ -203,6 +236,7 @@ impl<D: Dialect> Crowd<D> {
             self.turn(GLANCE)?;
         }
         self.members.clear();
+        self.reports.clear();
         self.tally.entered = 0;
         Ok(())
     }

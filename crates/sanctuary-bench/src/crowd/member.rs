@@ -11,7 +11,11 @@ use crate::framing::{Frame, Purpose};
 use crate::link::{Link, Reading};
 use crate::outbox::Outbox;
 
+use super::reports::{Reports, Unreported};
 use super::tally::Tally;
+
+/// The code that the relay closes the connection of a stalled reader with (PROTOCOL.md, section 3).
+const STALLED: u16 = 4003;
 
 /// How far a member has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +34,16 @@ pub(crate) enum Stage {
     Gone,
 }
 
+/// Whether a member reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attention {
+    Reads,
+    /// It reads nothing for now.
+    Stalls,
+    /// It did not read for a while.
+    HasStalled,
+}
+
 /// A member.
 pub(crate) struct Member<S> {
     pub(crate) link: Link,
@@ -41,6 +55,10 @@ pub(crate) struct Member<S> {
     pub(crate) window: usize,
     /// It talks.
     pub(crate) is_sender: bool,
+    /// Whether it reads.
+    pub(super) attention: Attention,
+    /// Messages that it has not reported.
+    pub(super) unreported: Option<Unreported>,
     /// It is on the list of those who have something to write.
     pub(crate) is_listed: bool,
     /// The beginning of a frame that is not whole yet.
@@ -54,6 +72,9 @@ pub(crate) struct Floor<'a, D> {
     pub(crate) tally: &'a mut Tally,
     pub(crate) clock: &'a Clock,
     pub(crate) buffer: &'a mut Vec<u8>,
+    pub(super) reports: &'a mut Reports,
+    /// The member that reads.
+    pub(crate) index: usize,
 }
 
 impl<S> Member<S> {
@@ -66,6 +87,8 @@ impl<S> Member<S> {
             state,
             window: 0,
             is_sender: false,
+            attention: Attention::Reads,
+            unreported: None,
             is_listed: false,
             partial: Vec::new(),
         }
@@ -140,7 +163,7 @@ impl<S> Member<S> {
     }
 
     fn hung_up(&mut self) -> Result<()> {
-        if self.stage != Stage::Leaving {
+        if self.stage != Stage::Leaving && self.attention == Attention::Reads {
             bail!("the server hung up on a member ({:?})", self.stage);
         }
         self.stage = Stage::Gone;
@@ -190,12 +213,17 @@ impl<S> Member<S> {
                 return Ok(());
             }
             Purpose::Pong => return Ok(()),
-            Purpose::Close => return self.closed(frame.payload, floor.dialect),
+            Purpose::Close => return self.closed(frame.payload, floor),
         }
         match floor.dialect.hear(&mut self.state, frame.payload, out)? {
             Heard::Delivery(sent) => {
                 let now = *now.get_or_insert_with(|| floor.clock.now());
-                floor.tally.delivered(now.since(sent), frame.size);
+                if floor.dialect.has_reports() {
+                    (floor.reports).heard(floor.index, &mut self.unreported, now);
+                }
+                if self.attention == Attention::Reads {
+                    floor.tally.delivered(now.since(sent), frame.size);
+                }
             }
             Heard::Receipt => {
                 floor.tally.receipts += 1;
@@ -217,13 +245,20 @@ impl<S> Member<S> {
     }
 
     /// The server closes the WebSocket.
-    fn closed<D: Dialect<State = S>>(&mut self, payload: &[u8], dialect: &D) -> Result<()> {
-        if self.stage != Stage::Leaving {
-            let code = payload.first_chunk::<2>().map(|c| u16::from_be_bytes(*c));
+    fn closed<D: Dialect<State = S>>(
+        &mut self,
+        payload: &[u8],
+        floor: &mut Floor<D>,
+    ) -> Result<()> {
+        let code = payload.first_chunk::<2>().map(|c| u16::from_be_bytes(*c));
+        if self.attention != Attention::Reads && code == Some(STALLED) {
+            floor.tally.cut_off += 1;
+        } else if self.stage != Stage::Leaving {
             let reason = String::from_utf8_lossy(payload.get(2..).unwrap_or_default());
             bail!("the server closed a member's connection: {code:?} {reason}");
         }
-        dialect.framing().close(self.outbox.bytes());
+        self.stage = Stage::Leaving;
+        floor.dialect.framing().close(self.outbox.bytes());
         Ok(())
     }
 

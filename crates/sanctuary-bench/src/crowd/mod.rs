@@ -7,6 +7,7 @@
 mod acts;
 mod member;
 mod pace;
+mod reports;
 mod tally;
 
 use std::io::ErrorKind;
@@ -19,8 +20,9 @@ use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
 pub(crate) use acts::Talk;
-use member::{Floor, Member, PATIENCE, Stage};
+use member::{Attention, Floor, Member, PATIENCE, Stage};
 pub(crate) use pace::Pace;
+use reports::Reports;
 pub(crate) use tally::Tally;
 
 use crate::clock::Clock;
@@ -53,6 +55,7 @@ pub(crate) struct Crowd<D: Dialect> {
     /// Those who have something to write, or may have.
     listed: Vec<usize>,
     buffer: Vec<u8>,
+    reports: Reports,
     tally: Tally,
     clock: Clock,
 }
@@ -68,6 +71,7 @@ impl<D: Dialect> Crowd<D> {
             members: Vec::new(),
             listed: Vec::new(),
             buffer: vec![0; BUFFER],
+            reports: Reports::default(),
             tally: Tally::new(),
             clock: Clock::start(),
         })
@@ -103,12 +107,18 @@ impl<D: Dialect> Crowd<D> {
             tally: &mut self.tally,
             clock: &self.clock,
             buffer: &mut self.buffer,
+            reports: &mut self.reports,
+            index: 0,
         };
         for event in &self.events {
             let Token(index) = event.token();
             let Some(member) = self.members.get_mut(index) else {
                 continue;
             };
+            if member.attention == Attention::Stalls {
+                continue;
+            }
+            floor.index = index;
             attend(member, event, &mut floor).with_context(|| {
                 format!("room {}, place {}", member.seat.room, member.seat.place)
             })?;
@@ -116,7 +126,23 @@ impl<D: Dialect> Crowd<D> {
                 list(member, index, &mut self.listed);
             }
         }
+        self.report();
         self.flush()
+    }
+
+    /// Has those report who should.
+    fn report(&mut self) {
+        let now = self.clock.now();
+        while let Some(index) = self.reports.next(now) {
+            if let Some(member) = self.members.get_mut(index)
+                && member.attention != Attention::Stalls
+                && (self.reports).is_due(index, &mut member.unreported, now)
+            {
+                self.dialect
+                    .report(&mut member.state, member.outbox.bytes());
+                list(member, index, &mut self.listed);
+            }
+        }
     }
 
     /// Writes for everyone who has something to write.

@@ -15,6 +15,8 @@ pub(crate) struct Tally {
     pub(crate) deliveries: u64,
     /// Bytes of those, framing included.
     pub(crate) bytes: u64,
+    /// Members that the server gave up because they did not read.
+    pub(crate) cut_off: usize,
     /// From the moment a message was due to be sent until a member had it.
     pub(crate) latencies: Histogram,
     /// Senders go on when their windows open.
@@ -28,6 +30,7 @@ impl Tally {
             receipts: 0,
             deliveries: 0,
             bytes: 0,
+            cut_off: 0,
             latencies: Histogram::new(),
             is_talking: false,
         }

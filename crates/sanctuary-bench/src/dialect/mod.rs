@@ -64,6 +64,14 @@ pub(crate) trait Dialect {
     /// Sends a message to the room.
     fn speak(&mut self, state: &mut Self::State, now: Stamp, out: &mut Vec<u8>);
 
+    /// Whether members report what they have.
+    fn has_reports(&self) -> bool {
+        false
+    }
+
+    /// Reports that the member has everything it heard. Only where [`Self::has_reports`].
+    fn report(&mut self, _state: &mut Self::State, _out: &mut Vec<u8>) {}
+
     /// Says that it leaves for good. `false` if that is said by hanging up.
     fn leave(&mut self, state: &mut Self::State, out: &mut Vec<u8>) -> bool;
 }

@@ -239,6 +239,16 @@ impl Dialect for Sanctuary {
         say(out, &message);
     }
 
+    fn has_reports(&self) -> bool {
+        true
+    }
+
+    fn report(&mut self, state: &mut State, out: &mut Vec<u8>) {
+        if let Some(seq) = state.last_seq {
+            say(out, &ClientFrame::Received { seq });
+        }
+    }
+
     fn leave(&mut self, _: &mut State, out: &mut Vec<u8>) -> bool {
         say(out, &ClientFrame::Leave);
         true

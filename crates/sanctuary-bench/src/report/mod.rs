@@ -3,6 +3,7 @@
 mod chart;
 mod goals;
 mod machine;
+mod memory;
 mod tables;
 
 use std::fs;

@@ -4,20 +4,21 @@ use std::fmt::Write;
 
 use anyhow::Result;
 
+use super::memory::memory;
 use super::{goals, machine};
 use crate::measure::Outcome;
-use crate::suite::{Plan, Results, Section, median};
+use crate::suite::{Plan, Results, Section};
 
 /// The report without the chart.
 pub(crate) fn tables(plan: &Plan, results: &Results) -> Result<String> {
     let mut out = String::new();
     writeln!(out, "{}", machine::line(plan.is_quick))?;
-    writeln!(out, "Medians of {} rounds.\n", plan.rounds)?;
-    let idle_kib = median(results.idle.iter().map(|i| i.bytes_per_member / 1024.0));
-    out.push_str(&goals::table(results, idle_kib, left(results)));
+    writeln!(out, "{}\n", rounds(plan))?;
+    out.push_str(&goals::table(results));
     throughput(&mut out, plan, results, Section::Throughput)?;
     throughput(&mut out, plan, results, Section::Tls)?;
     latency(&mut out, plan, results)?;
+    stalled(&mut out, plan, results)?;
     throughput(&mut out, plan, results, Section::Rooms)?;
     throughput(&mut out, plan, results, Section::Members)?;
     memory(&mut out, plan, results)?;
@@ -40,7 +41,7 @@ fn throughput(out: &mut String, plan: &Plan, results: &Results, section: Section
         Section::Members => {
             "More members in a room (1,000 in all): thousand deliveries per CPU-second"
         }
-        Section::Latency => "Latency",
+        Section::Latency | Section::Stalled => "Latency",
     };
     writeln!(
         out,
@@ -67,12 +68,52 @@ fn throughput(out: &mut String, plan: &Plan, results: &Results, section: Section
     };
     row(
         out,
-        "*ratio of the first two*",
+        &format!("*{ours} to {theirs}*"),
         measurements.iter().map(|m| {
-            let ratio = results.ratio(m.name, ours, theirs, Outcome::per_cpu_second);
-            ratio.map(|ratio| format!("{ratio:.2}"))
+            let ratio = results.ratio((m.name, ours), (m.name, theirs), Outcome::per_cpu_second);
+            ratio.map(|ratio| format!("{:.2}", ratio.median))
         }),
     )
+}
+
+fn rounds(plan: &Plan) -> String {
+    let some = plan.measurements.iter().map(|m| m.rounds).min();
+    match some {
+        Some(some) if some < plan.rounds => format!(
+            "Medians of {} rounds, of {some} for more rooms, more members and memory.",
+            plan.rounds
+        ),
+        _ => format!("Medians of {} rounds.", plan.rounds),
+    }
+}
+
+/// What those who read notice of those who do not.
+fn stalled(out: &mut String, plan: &Plan, results: &Results) -> Result<()> {
+    writeln!(
+        out,
+        "\n### Members who do not read\n\n| | p50 of the others, ms | p99, ms | cut off |\n|---|---:|---:|---:|"
+    )?;
+    for measurement in plan.section(Section::Stalled) {
+        let all = measurement.load.rooms * measurement.load.stalled;
+        for &contender in &measurement.contenders {
+            let figure = |figure: &dyn Fn(&Outcome) -> f64| {
+                results.median(measurement.name, contender, figure)
+            };
+            #[allow(clippy::cast_precision_loss)]
+            let cut_off = figure(&|o| o.cut_off as f64);
+            row(
+                out,
+                measurement.name,
+                [
+                    figure(&|o| o.p50.as_secs_f64() * 1e3).map(|ms| format!("{ms:.3}")),
+                    figure(&|o| o.p99.as_secs_f64() * 1e3).map(|ms| format!("{ms:.3}")),
+                    cut_off.map(|cut_off| format!("{cut_off:.0} of {all}")),
+                ]
+                .into_iter(),
+            )?;
+        }
+    }
+    Ok(())
 }
 
 fn latency(out: &mut String, plan: &Plan, results: &Results) -> Result<()> {
@@ -84,7 +125,7 @@ fn latency(out: &mut String, plan: &Plan, results: &Results) -> Result<()> {
     let fixed = plan
         .measurements
         .iter()
-        .filter(|m| m.load.pace.interval().is_some());
+        .filter(|m| m.load.pace.interval().is_some() && m.section != Section::Stalled);
     for measurement in fixed {
         for &contender in &measurement.contenders {
             let figure = |figure: &dyn Fn(&Outcome) -> f64| {
@@ -108,90 +149,11 @@ fn latency(out: &mut String, plan: &Plan, results: &Results) -> Result<()> {
     Ok(())
 }
 
-#[allow(clippy::cast_precision_loss)]
-fn memory(out: &mut String, plan: &Plan, results: &Results) -> Result<()> {
-    let idle =
-        |figure: &dyn Fn(&crate::suite::IdleCost) -> f64| median(results.idle.iter().map(figure));
-    let mib = |figure: &dyn Fn(&crate::suite::Left) -> u64| {
-        median(
-            results
-                .leaving
-                .iter()
-                .map(|l| figure(l) as f64 / f64::from(1 << 20)),
-        )
-    };
-    writeln!(
-        out,
-        "\n### Members who do nothing, and those who left\n\n| | |\n|---|---:|"
-    )?;
-    let members = plan.idle.rooms * plan.idle.members;
-    let lines = [
-        (
-            format!(
-                "KiB resident for each of {members} idle members, in rooms of {}",
-                plan.idle.members
-            ),
-            idle(&|i| i.bytes_per_member / 1024.0).map(|n| format!("{n:.2}")),
-        ),
-        (
-            format!(
-                "CPU that all of them take, over {} s",
-                plan.idle.watched.as_secs()
-            ),
-            idle(&|i| i.cpu_share * 100.0).map(|n| format!("{n:.2}%")),
-        ),
-        (
-            "members let in per second, connection, admission and commit".to_owned(),
-            idle(&|i| i.per_second).map(thousands),
-        ),
-        (
-            "the same per CPU-second of the relay".to_owned(),
-            idle(&|i| i.per_cpu_second).map(thousands),
-        ),
-        (
-            format!(
-                "ms until {} who come at once are all in one room",
-                plan.crowding.members
-            ),
-            median(results.joins.iter().map(|t| t.as_secs_f64() * 1e3)).map(|n| format!("{n:.0}")),
-        ),
-        (
-            format!(
-                "MiB resident before {} members come",
-                plan.leaving.rooms * plan.leaving.members
-            ),
-            mib(&|l| l.before).map(|n| format!("{n:.1}")),
-        ),
-        (
-            "MiB resident while they are there".to_owned(),
-            mib(&|l| l.during).map(|n| format!("{n:.1}")),
-        ),
-        (
-            format!(
-                "MiB resident {} s after they left",
-                plan.leaving.after.as_secs()
-            ),
-            mib(&|l| l.after).map(|n| format!("{n:.1}")),
-        ),
-    ];
-    for (what, figure) in lines {
-        row(out, &what, [figure].into_iter())?;
-    }
-    Ok(())
-}
-
-/// How many times as much is resident after everyone left as before they came.
-#[allow(clippy::cast_precision_loss)]
-fn left(results: &Results) -> Option<f64> {
-    median(
-        results
-            .leaving
-            .iter()
-            .map(|left| left.after as f64 / left.before as f64),
-    )
-}
-
-fn row(out: &mut String, name: &str, cells: impl Iterator<Item = Option<String>>) -> Result<()> {
+pub(super) fn row(
+    out: &mut String,
+    name: &str,
+    cells: impl Iterator<Item = Option<String>>,
+) -> Result<()> {
     write!(out, "| {name} |")?;
     for cell in cells {
         write!(out, " {} |", cell.as_deref().unwrap_or("–"))?;
@@ -201,7 +163,7 @@ fn row(out: &mut String, name: &str, cells: impl Iterator<Item = Option<String>>
 }
 
 /// A figure with separators, and a decimal where it matters.
-fn thousands(figure: f64) -> String {
+pub(super) fn thousands(figure: f64) -> String {
     if figure < 10.0 {
         return format!("{figure:.1}");
     }

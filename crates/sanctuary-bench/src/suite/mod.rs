@@ -19,8 +19,8 @@ use crate::report;
 use crate::tls::Certificate;
 pub(crate) use memory::{IdleCost, Left};
 use plan::Measurement;
-pub(crate) use plan::{Plan, Section};
-pub(crate) use results::{Results, median};
+pub(crate) use plan::{ALL_READ, Plan, SOME_STALL, Section};
+pub(crate) use results::{Results, Spread, median};
 
 /// Descriptors of our own beside those of connections.
 const OWN_FILES: u64 = 64;
@@ -60,7 +60,7 @@ fn measure_all(plan: &Plan, programs: &Programs) -> Result<Results> {
     let mut results = Results::default();
     let start = Instant::now();
     for round in 0..plan.rounds {
-        for measurement in &plan.measurements {
+        for measurement in plan.measurements.iter().filter(|m| round < m.rounds) {
             for &contender in &measurement.contenders {
                 if programs.have(contender) {
                     measure_one(programs, measurement, contender, &mut results)

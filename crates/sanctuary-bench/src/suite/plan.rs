@@ -16,6 +16,8 @@ pub(crate) enum Section {
     Latency,
     /// As fast as it goes, over TLS.
     Tls,
+    /// With and without members who do not read.
+    Stalled,
     /// More and more rooms.
     Rooms,
     /// More and more members in a room.
@@ -30,6 +32,8 @@ pub(crate) struct Measurement {
     pub(crate) name: &'static str,
     pub(crate) load: Load,
     pub(crate) contenders: Vec<Contender>,
+    /// In how many of the rounds it is measured.
+    pub(crate) rounds: usize,
 }
 
 /// All of it.
@@ -71,6 +75,14 @@ impl Plan {
             measurements.push(of(Section::Tls, name, load, &TLS));
         }
         measurements.push(of(Section::Tls, "moderate, TLS", moderate, &TLS));
+        for (name, stalled) in [(ALL_READ, 0), (SOME_STALL, 1)] {
+            let load = Load {
+                stalled,
+                ..STALLING
+            };
+            let load = at_rate(load, MODERATE);
+            measurements.push(of(Section::Stalled, name, load, &ALL[..1]));
+        }
         let relay = &ALL[..2];
         for (name, rooms) in [
             ("10 rooms", 10),
@@ -95,6 +107,10 @@ impl Plan {
             };
             measurements.push(of(Section::Members, name, load, relay));
         }
+        for measurement in &mut measurements {
+            let is_goal = !matches!(measurement.section, Section::Rooms | Section::Members);
+            measurement.rounds = if is_goal { rounds } else { rounds.min(3) };
+        }
         Self {
             is_quick: false,
             rounds,
@@ -103,7 +119,7 @@ impl Plan {
             idle: Idle {
                 rooms: 1000,
                 members: 10,
-                watched: Duration::from_secs(10),
+                watched: Duration::from_secs(45),
             },
             leaving: Leaving {
                 rooms: 60,
@@ -161,6 +177,24 @@ impl Plan {
                 }),
                 &TLS,
             ),
+            of(
+                Section::Stalled,
+                ALL_READ,
+                brief(at_rate(STALLING, MODERATE / 4.0)),
+                &ALL[..1],
+            ),
+            of(
+                Section::Stalled,
+                SOME_STALL,
+                brief(at_rate(
+                    Load {
+                        stalled: 1,
+                        ..STALLING
+                    },
+                    MODERATE / 4.0,
+                )),
+                &ALL[..1],
+            ),
         ];
         Self {
             is_quick: true,
@@ -213,6 +247,7 @@ const HOT: Load = Load {
     rooms: 1,
     members: 500,
     senders: 4,
+    stalled: 0,
     pace: Pace::Window(4),
     size: 200,
     warm_up: Duration::from_millis(500),
@@ -239,12 +274,28 @@ const SMALL: Load = Load {
     ..MID
 };
 
+/// Rooms with so much to read that whoever does not is cut off: in the time that counts, more than the
+/// relay's queue and the kernel's hold.
+const STALLING: Load = Load {
+    rooms: 5,
+    size: 8192,
+    measured: Duration::from_secs(6),
+    ..MID
+};
+
+/// The control of [`SOME_STALL`].
+pub(crate) const ALL_READ: &str = "all read";
+
+/// One in twenty does not read.
+pub(crate) const SOME_STALL: &str = "5% stall";
+
 fn of(section: Section, name: &'static str, load: Load, contenders: &[Contender]) -> Measurement {
     Measurement {
         section,
         name,
         load,
         contenders: contenders.to_vec(),
+        rounds: 1,
     }
 }
 

@@ -39,18 +39,36 @@ impl Results {
         self.median(name, contender, Outcome::per_cpu_second)
     }
 
-    /// How many times as much as another one a contender delivers per CPU-second: the median over
-    /// the rounds, so that what slowed both down cancels out.
+    /// A figure of one measurement as so many times that of another one, within each round, so that
+    /// what slowed both down cancels out.
     pub(crate) fn ratio(
         &self,
-        name: &'static str,
-        contender: Contender,
-        to: Contender,
+        ours: (&'static str, Contender),
+        theirs: (&'static str, Contender),
         figure: impl Fn(&Outcome) -> f64,
-    ) -> Option<f64> {
-        let ours = self.outcomes.get(&(name, contender))?;
-        let theirs = self.outcomes.get(&(name, to))?;
-        median(ours.iter().zip(theirs).map(|(a, b)| figure(a) / figure(b)))
+    ) -> Option<Spread> {
+        let ours = self.outcomes.get(&ours)?;
+        let theirs = self.outcomes.get(&theirs)?;
+        Spread::of(ours.iter().zip(theirs).map(|(a, b)| figure(a) / figure(b)))
+    }
+}
+
+/// A figure over all rounds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Spread {
+    pub(crate) least: f64,
+    pub(crate) median: f64,
+    pub(crate) most: f64,
+}
+
+impl Spread {
+    /// `None` if there are no figures.
+    pub(crate) fn of(figures: impl Iterator<Item = f64> + Clone) -> Option<Self> {
+        Some(Self {
+            least: figures.clone().min_by(f64::total_cmp)?,
+            median: median(figures.clone())?,
+            most: figures.max_by(f64::total_cmp)?,
+        })
     }
 }
 
@@ -77,5 +95,12 @@ mod tests {
         assert_eq!(median([3.0].into_iter()), Some(3.0));
         assert_eq!(median([9.0, 1.0, 2.0].into_iter()), Some(2.0));
         assert_eq!(median([9.0, 1.0, 2.0, 4.0].into_iter()), Some(3.0));
+    }
+
+    #[test]
+    fn a_spread_goes_from_the_least_to_the_most() {
+        let spread = Spread::of([2.0, 9.0, 1.0].into_iter()).unwrap();
+        assert_eq!((spread.least, spread.median, spread.most), (1.0, 2.0, 9.0));
+        assert_eq!(Spread::of(std::iter::empty()), None);
     }
 }

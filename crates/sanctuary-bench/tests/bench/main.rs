@@ -136,6 +136,16 @@ fn a_crowd_talks_on_the_broadcaster() {
 }
 
 #[test]
+fn members_who_do_not_read_hold_nobody_up() {
+    let (port, _relay) = relay(None);
+    let url = format!("ws://127.0.0.1:{port}");
+    let crowd = ["--rooms", "2", "--members", "4", "--stalled", "1"];
+    let pace = ["--rate", "200", "--seconds", "0.5"];
+    let text = printed(&load(&[&[url.as_str()], &crowd[..], &pace[..]].concat()));
+    assert!(text.contains("0 of 2 members who did not read"), "{text}");
+}
+
+#[test]
 fn where_there_is_no_server_it_says_so() {
     let output = load(&["ws://127.0.0.1:1"]);
     assert!(!output.status.success());
