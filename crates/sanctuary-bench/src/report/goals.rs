@@ -114,22 +114,22 @@ fn goals(results: &Results) -> Vec<Goal> {
         goal(
             "hot over TLS, of the raw broadcaster",
             AtLeast(0.85),
-            speed("hot, TLS", SanctuaryTls, RawTls),
+            speed("hot TLS", SanctuaryTls, RawTls),
         ),
         goal(
             "mid over TLS, of the raw broadcaster",
             AtLeast(0.85),
-            speed("mid, TLS", SanctuaryTls, RawTls),
+            speed("mid TLS", SanctuaryTls, RawTls),
         ),
         goal(
             "small over TLS, of the raw broadcaster",
             AtLeast(0.7),
-            speed("small, TLS", SanctuaryTls, RawTls),
+            speed("small TLS", SanctuaryTls, RawTls),
         ),
         goal(
             "p99 over TLS, times the raw broadcaster's",
             AtMost(1.5),
-            p99(("moderate, TLS", SanctuaryTls), ("moderate, TLS", RawTls)),
+            p99(("moderate TLS", SanctuaryTls), ("moderate TLS", RawTls)),
         ),
         goal(
             "p99 of the others when one in twenty does not read, times that when all do",

@@ -52,7 +52,7 @@ pub(super) fn memory(out: &mut String, plan: &Plan, results: &Results) -> Result
         (
             "members let in per second over TLS, with 2,000 rooms of 3".to_owned(),
             results
-                .median("small, TLS", Contender::SanctuaryTls, |o| {
+                .median("small TLS", Contender::SanctuaryTls, |o| {
                     6000.0 / o.gathering.as_secs_f64()
                 })
                 .map(thousands),
@@ -60,7 +60,7 @@ pub(super) fn memory(out: &mut String, plan: &Plan, results: &Results) -> Result
         (
             "the same per CPU-second of the relay".to_owned(),
             results
-                .median("small, TLS", Contender::SanctuaryTls, |o| {
+                .median("small TLS", Contender::SanctuaryTls, |o| {
                     6000.0 / o.gathering_cpu.unwrap_or_default().as_secs_f64()
                 })
                 .map(thousands),

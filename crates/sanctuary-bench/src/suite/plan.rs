@@ -71,10 +71,10 @@ impl Plan {
         let moderate = at_rate(MID, MODERATE);
         // At that rate python-socketio has no time left.
         measurements.push(of(Section::Latency, "moderate", moderate, &ALL[..3]));
-        for (name, load) in [("hot, TLS", HOT), ("mid, TLS", MID), ("small, TLS", SMALL)] {
+        for (name, load) in [("hot TLS", HOT), ("mid TLS", MID), ("small TLS", SMALL)] {
             measurements.push(of(Section::Tls, name, load, &TLS));
         }
-        measurements.push(of(Section::Tls, "moderate, TLS", moderate, &TLS));
+        measurements.push(of(Section::Tls, "moderate TLS", moderate, &TLS));
         for (name, stalled) in [(ALL_READ, 0), (SOME_STALL, 1)] {
             let load = Load {
                 stalled,
@@ -87,8 +87,8 @@ impl Plan {
         for (name, rooms) in [
             ("10 rooms", 10),
             ("100 rooms", 100),
-            ("1,000 rooms", 1000),
-            ("5,000 rooms", 5000),
+            ("1000 rooms", 1000),
+            ("5000 rooms", 5000),
         ] {
             let load = Load { rooms, ..SMALL };
             measurements.push(of(Section::Rooms, name, load, relay));
@@ -97,7 +97,7 @@ impl Plan {
             ("2 members", 2),
             ("20 members", 20),
             ("200 members", 200),
-            ("1,000 members", 1000),
+            ("1000 members", 1000),
         ] {
             let load = Load {
                 rooms: 1000 / members,
@@ -170,7 +170,7 @@ impl Plan {
             ),
             of(
                 Section::Tls,
-                "hot, TLS",
+                "hot TLS",
                 brief(Load {
                     members: 100,
                     ..HOT
