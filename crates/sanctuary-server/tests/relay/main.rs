@@ -6,6 +6,7 @@
 mod admission;
 mod codec;
 mod commits;
+mod deliveries;
 mod endings;
 mod lobby;
 mod messages;
