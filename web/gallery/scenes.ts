@@ -83,6 +83,7 @@ const many: readonly Entry[] = Array.from({ length: 60 }, (_, i) => {
 interface RoomWishes {
   readonly people?: readonly Person[];
   readonly entries?: readonly Entry[];
+  readonly letGo?: boolean;
   readonly minutes?: number;
   readonly connection?: ConnectionState;
   readonly created?: boolean;
@@ -102,6 +103,7 @@ function room(wishes: RoomWishes): RoomView {
     self: signal(mara),
     people,
     entries,
+    letGo: signal(wishes.letGo ?? false),
     connection: signal(wishes.connection ?? "connected"),
     invitation: signal({
       link: "https://sanctuary.example.org/r/Q7mUbJx0t3yVfWc2pLhN5A#9dKqTz4uXw1GfRb8Ls0YcHn6VjEoPa2M",

@@ -2,13 +2,18 @@
  * The conversation as this tab shows it.
  *
  * Invariants: keys are unique within the tab; lines keep the order in which they were added; at most `MAX_ENTRIES` are
- * kept, the oldest go first; after `wipe` nothing is left and nothing is added.
+ * kept, with at most `MAX_TEXT_UNITS` of text, and the oldest go first, save own messages that have not arrived;
+ * nothing here holds on to what was let go; after `wipe` nothing is left and nothing is added.
  */
 import { type ReadonlySignal, signal } from "@preact/signals-core";
 import type { Delivery, Entry } from "./types";
 
-/** Lines kept in a tab: an hour of lively talk, and still a page that scrolls smoothly. */
+/** Lines kept in a tab: an hour of lively talk, and still a page that an old phone scrolls smoothly. */
 export const MAX_ENTRIES = 2000;
+/** Text kept in a tab, in UTF-16 code units: 64 messages of the greatest length, some megabytes of memory. */
+export const MAX_TEXT_UNITS = 4 * 1024 * 1024;
+/** Lines that go at once when the limit is reached: the page then moves seldom, and not with each message. */
+export const LET_GO_AT_ONCE = 100;
 
 /** An entry without the parts that this list adds. */
 export type NewEntry = Entry extends infer E
@@ -22,6 +27,8 @@ let lastKey = 0;
 export class Entries {
   readonly #now: () => number;
   readonly #list = signal<readonly Entry[]>([]);
+  readonly #letGo = signal(false);
+  #units = 0;
   #wiped = false;
 
   /** `now` is the wall clock, in milliseconds. */
@@ -33,13 +40,19 @@ export class Entries {
     return this.#list;
   }
 
+  /** True once older lines had to make room for newer ones. */
+  get letGo(): ReadonlySignal<boolean> {
+    return this.#letGo;
+  }
+
   /** Adds a line; its key. */
   add(entry: NewEntry): string {
     lastKey += 1;
     const key = `e${lastKey}`;
     if (this.#wiped) return key;
-    const kept = this.#list.value.slice(-(MAX_ENTRIES - 1));
-    this.#list.value = [...kept, { ...entry, key, at: this.#now() } as Entry];
+    const added = { ...entry, key, at: this.#now() } as Entry;
+    this.#units += unitsOf(added);
+    this.#list.value = [...this.#room(), added];
     return key;
   }
 
@@ -50,7 +63,9 @@ export class Entries {
 
   /** Takes one line out, if it is still kept. */
   remove(key: string): void {
-    this.#list.value = this.#list.value.filter((entry) => entry.key !== key);
+    const kept = this.#list.value.filter((entry) => entry.key !== key);
+    this.#units = kept.reduce((units, entry) => units + unitsOf(entry), 0);
+    this.#list.value = kept;
   }
 
   /** Says how far an own message came. */
@@ -67,6 +82,38 @@ export class Entries {
 
   wipe(): void {
     this.#wiped = true;
+    this.#units = 0;
     this.#list.value = [];
+    this.#letGo.value = false;
   }
+
+  /** What is kept when one more comes. */
+  #room(): readonly Entry[] {
+    const list = this.#list.value;
+    if (list.length < MAX_ENTRIES && this.#units <= MAX_TEXT_UNITS) return list;
+    this.#letGo.value = true;
+    // First what has arrived; only if that is not enough, what has not.
+    return this.#shorten(this.#shorten(list, hasArrived), () => true);
+  }
+
+  /** Lets the oldest lines go for which `may` holds, until there is room enough. */
+  #shorten(list: readonly Entry[], may: (entry: Entry) => boolean): readonly Entry[] {
+    let surplus = list.length < MAX_ENTRIES ? 0 : list.length - MAX_ENTRIES + LET_GO_AT_ONCE;
+    return list.filter((entry) => {
+      const isEnough = surplus <= 0 && this.#units <= MAX_TEXT_UNITS;
+      if (isEnough || !may(entry)) return true;
+      surplus -= 1;
+      this.#units -= unitsOf(entry);
+      return false;
+    });
+  }
+}
+
+function unitsOf(entry: Entry): number {
+  return entry.kind === "message" ? entry.body.length : 0;
+}
+
+/** False for an own message that waits, or that its writer may want to send again. */
+function hasArrived(entry: Entry): boolean {
+  return entry.kind !== "message" || (entry.delivery !== "sending" && entry.delivery !== "failed");
 }

@@ -148,6 +148,8 @@ export interface RoomView {
   readonly self: ReadonlySignal<Person>;
   readonly people: ReadonlySignal<readonly Person[]>;
   readonly entries: ReadonlySignal<readonly Entry[]>;
+  /** True once older entries were let go to bound the memory of this tab. */
+  readonly letGo: ReadonlySignal<boolean>;
   readonly connection: ReadonlySignal<ConnectionState>;
   /** The whole invitation link, and the password: to be shown as two separate things. They change after a kick. */
   readonly invitation: ReadonlySignal<{ readonly link: string; readonly password: string }>;

@@ -44,6 +44,7 @@ export class View {
       self: people.self,
       people: people.list,
       entries: entries.list,
+      letGo: entries.letGo,
       connection: this.#connection(relay),
       invitation: this.#invitation,
       created,

@@ -1,7 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { decodeKept, encodeKept } from "../../src/session/browser";
-import { Entries, MAX_ENTRIES } from "../../src/session/entries";
+import {
+  Entries,
+  LET_GO_AT_ONCE,
+  MAX_ENTRIES,
+  MAX_TEXT_UNITS,
+  type NewEntry,
+} from "../../src/session/entries";
 import { Serial } from "../../src/session/serial";
+import type { Delivery, Person } from "../../src/session/types";
 
 describe("entries", () => {
   it("keep their order and have keys of their own, also across lists", () => {
@@ -17,13 +24,64 @@ describe("entries", () => {
     ]);
   });
 
-  it("are bounded: the oldest go first", () => {
+  it("are bounded in number: the oldest go first, many at once, and it is told", () => {
     const entries = new Entries(() => 0);
-    for (let count = 1; count <= MAX_ENTRIES + 5; count += 1)
-      entries.add({ kind: "wrong-password", count });
-    expect(entries.list.value).toHaveLength(MAX_ENTRIES);
-    expect(entries.list.value[0]).toMatchObject({ count: 6 });
-    expect(entries.last).toMatchObject({ count: MAX_ENTRIES + 5 });
+    const counts = () =>
+      entries.list.value.map((entry) => (entry.kind === "wrong-password" ? entry.count : 0));
+    const alarm = (count: number) => entries.add({ kind: "wrong-password", count });
+    for (let count = 1; count <= MAX_ENTRIES; count += 1) alarm(count);
+    expect(counts()).toHaveLength(MAX_ENTRIES);
+    expect(entries.letGo.value).toBe(false);
+
+    alarm(MAX_ENTRIES + 1);
+    expect(counts()[0]).toBe(LET_GO_AT_ONCE + 1);
+    expect(counts()).toHaveLength(MAX_ENTRIES - LET_GO_AT_ONCE + 1);
+    expect(entries.letGo.value).toBe(true);
+    for (let count = MAX_ENTRIES + 2; count <= 5 * MAX_ENTRIES; count += 1) {
+      alarm(count);
+      expect(entries.list.value.length).toBeLessThanOrEqual(MAX_ENTRIES);
+    }
+    expect(counts().at(-1)).toBe(5 * MAX_ENTRIES);
+  });
+
+  const from = {} as Person;
+  const said = (body: string, delivery?: Delivery): NewEntry => ({
+    kind: "message",
+    from,
+    body,
+    delivery,
+  });
+  const text = (entries: Entries) =>
+    entries.list.value.map((entry) => (entry.kind === "message" ? entry.body : "")).join("");
+
+  it("are bounded in text: the oldest go as soon as there is more than enough", () => {
+    const entries = new Entries(() => 0);
+    const long = "x".repeat(65_536);
+    for (let n = 0; n < 500; n += 1) {
+      entries.add(said(`${n % 10}${long}`));
+      const units = entries.list.value.length * (long.length + 1);
+      expect(units).toBeLessThanOrEqual(MAX_TEXT_UNITS + long.length + 1);
+    }
+    expect(entries.letGo.value).toBe(true);
+    expect(entries.list.value.length).toBeGreaterThan(50);
+    // What is taken out makes room.
+    for (const { key } of [...entries.list.value]) entries.remove(key);
+    for (let n = 0; n < 60; n += 1) entries.add(said(long));
+    expect(entries.list.value).toHaveLength(60);
+  });
+
+  it("let no own message go that has not arrived, as long as anything else can", () => {
+    const entries = new Entries(() => 0);
+    const kept = [entries.add(said("waits", "sending")), entries.add(said("failed", "failed"))];
+    entries.add(said("arrived", "sent"));
+    for (let n = 0; n < 3 * MAX_ENTRIES; n += 1) entries.add(said("theirs"));
+    expect(entries.list.value.slice(0, 3).map((entry) => entry.key)).toEqual([
+      ...kept,
+      expect.not.stringMatching(/^$/),
+    ]);
+    expect(text(entries)).not.toContain("arrived");
+    for (let n = 0; n < 3 * MAX_ENTRIES; n += 1) entries.add(said("mine", "sending"));
+    expect(entries.list.value.length).toBeLessThanOrEqual(MAX_ENTRIES);
   });
 
   it("stay empty once wiped", () => {

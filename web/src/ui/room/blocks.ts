@@ -1,9 +1,10 @@
 /**
- * Turns the entries of a conversation into what is drawn: runs of one author, and notices between them. Pure.
+ * Turns entries of a conversation into what is drawn: runs of one author, and notices between them. Pure.
  *
  * Invariants:
  * - Order is that of the entries, and every entry is in exactly one block.
  * - A block whose entries are the same objects as before is the same object as before, so that drawing can skip it.
+ * - A block keeps its key when its first entries go, so that what stays of it is not drawn anew.
  */
 import { aliasSkeleton } from "../../session/skeleton";
 import type { Entry, Person } from "../../session/types";
@@ -44,7 +45,8 @@ function continues(run: Message[], next: Message): boolean {
   return last !== undefined && last.from.id === next.from.id && next.at - last.at < RUN_PAUSE_MS;
 }
 
-function sameEntries(a: readonly Entry[], b: readonly Entry[]): boolean {
+/** True if both hold the same objects in the same order. */
+export function sameEntries(a: readonly Entry[], b: readonly Entry[]): boolean {
   return a.length === b.length && a.every((entry, i) => entry === b[i]);
 }
 
@@ -56,21 +58,29 @@ export function blocks(
   entries: readonly Entry[],
   previous: readonly Block[] = [],
 ): readonly Block[] {
-  const known = new Map(previous.map((block) => [block.key, block]));
+  const known = new Map(
+    previous.flatMap((block) => entriesOf(block).map(({ key }) => [key, block] as const)),
+  );
   const result: Block[] = [];
+  const used = new Set<string>();
   let messages: Message[] = [];
   let notices: Notice[] = [];
 
   const close = (): void => {
     const first = messages[0] ?? notices[0];
     if (first !== undefined) {
+      const before = known.get(first.key);
+      let key = before?.key ?? first.key;
+      // What was one block may be two now, and only one of them can bear its key.
+      if (used.has(key)) key = first.key;
+      while (used.has(key)) key += "+";
+      used.add(key);
       const fresh: Block =
         first.kind === "message"
-          ? { kind: "run", key: first.key, from: first.from, messages }
-          : { kind: "notice", key: first.key, notices };
-      const before = known.get(first.key);
+          ? { kind: "run", key, from: first.from, messages }
+          : { kind: "notice", key, notices };
       result.push(
-        before !== undefined && sameEntries(entriesOf(before), entriesOf(fresh)) ? before : fresh,
+        before?.key === key && sameEntries(entriesOf(before), entriesOf(fresh)) ? before : fresh,
       );
     }
     messages = [];

@@ -1,16 +1,24 @@
 /**
  * The conversation: keeps to its end as it grows, unless somebody reads further up, who is told of new messages instead.
  *
- * Invariant: a block that did not change is not drawn again, so that a long conversation costs what its last lines cost.
+ * Invariants:
+ * - It is drawn at most once for each picture on the screen, and a stretch that did not change is not drawn again: a
+ *   message costs as much in a long conversation as in a short one.
+ * - Whoever reads further up keeps their place, whatever comes below and whatever is let go above.
  */
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren, VNode } from "preact";
+import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import type { RoomView } from "../../session/types";
-import { type Block, blocks, sharedAliases } from "./blocks";
+import type { Entry, RoomView } from "../../session/types";
+import { usePerFrame } from "../parts/per-frame";
+import { sharedAliases } from "./blocks";
 import { EmptyConversation } from "./empty-conversation";
-import { MessageRun } from "./message-run";
-import { NoticeLine } from "./notice-line";
+import { LetGoNote } from "./let-go-note";
+import type { LineContext } from "./line-context";
+import { newsSince, newsWords } from "./news";
+import { ReadingPlace } from "./reading-place";
+import { StretchList } from "./stretch-list";
+import { type Stretch, stretches } from "./stretches";
 import "./conversation.css";
 
 /** So near to the end, in pixels, counts as at the end. */
@@ -28,46 +36,55 @@ interface ConversationProps {
 
 export function Conversation({ view, returned, invites, onInvite, top }: ConversationProps) {
   const scroller = useRef<HTMLElement>(null);
+  const column = useRef<HTMLDivElement>(null);
   // With an invitation above an empty conversation, what matters is at the top.
   const atEnd = useRef(!top);
-  const unseen = useSignal(false);
+  const unseen = useSignal(0);
 
-  const entries = view.entries.value;
-  const last = entries.at(-1);
-  const drawn = useRef<readonly Block[]>([]);
-  drawn.current = blocks(entries, drawn.current);
-  const nodes = useBlockNodes(drawn.current, view, onInvite);
+  const log = useRef<HTMLDivElement>(null);
+  const list = useRef<StretchList>();
+  const entries = usePerFrame(view.entries);
+  const before = useRef<readonly Entry[]>(entries);
+  const [drawn, context] = useLines(entries, view, onInvite);
 
   const toEnd = (): void => {
     const element = scroller.current;
     if (element) element.scrollTop = element.scrollHeight;
     atEnd.current = true;
-    unseen.value = false;
+    unseen.value = 0;
   };
 
   useLayoutEffect(() => {
-    const own = last?.kind === "message" && last.from.self;
-    if (atEnd.current || own) toEnd();
-    else if (last?.kind === "message") unseen.value = true;
-  }, [last?.key]);
+    if (!scroller.current || !log.current) return;
+    const isCut = !atEnd.current && entries[0] !== before.current[0];
+    const place = isCut ? new ReadingPlace(scroller.current) : undefined;
+    list.current ??= new StretchList(log.current);
+    list.current.draw(drawn, context);
+    const news = newsSince(before.current, entries);
+    before.current = entries;
+    if (atEnd.current) return;
+    place?.restore();
+    if (news.own > 0 || isNearEnd(scroller.current)) toEnd();
+    else unseen.value += news.others;
+  }, [drawn, context]);
+  useLayoutEffect(() => () => list.current?.clear(), []);
 
-  // The keyboard, a growing composer or a turned phone must not move the end out of sight.
+  // Follows the end once the layout is known, which is then for nothing. New lines move it, and so do the keyboard, a
+  // growing composer and a turned phone.
   useEffect(() => {
     const element = scroller.current;
-    if (!element) return;
+    if (!element || !column.current) return;
     const observer = new ResizeObserver(() => {
       if (atEnd.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
+    observer.observe(column.current);
     return () => observer.disconnect();
   }, []);
 
   const onScroll = (): void => {
-    const element = scroller.current;
-    if (!element) return;
-    const below = element.scrollHeight - element.scrollTop - element.clientHeight;
-    atEnd.current = below < NEAR_END_PX;
-    if (atEnd.current) unseen.value = false;
+    atEnd.current = isNearEnd(scroller.current);
+    if (atEnd.current) unseen.value = 0;
   };
 
   return (
@@ -80,53 +97,56 @@ export function Conversation({ view, returned, invites, onInvite, top }: Convers
         ref={scroller}
         onScroll={onScroll}
       >
-        <div class="talk-column">
+        <div class="talk-column" ref={column}>
           {top}
-          <EmptyConversation
-            view={view}
-            returned={returned}
-            invites={invites}
-            onInvite={onInvite}
-          />
-          <div class="talk-log" role="log" aria-live="polite" aria-relevant="additions">
-            {nodes}
-          </div>
+          <LetGoNote letGo={view.letGo} />
+          {!view.letGo.value && (
+            <EmptyConversation
+              view={view}
+              spoken={entries.some((entry) => entry.kind === "message")}
+              returned={returned}
+              invites={invites}
+              onInvite={onInvite}
+            />
+          )}
+          <div class="talk-log" role="log" aria-live="polite" aria-relevant="additions" ref={log} />
         </div>
       </section>
-      {unseen.value && (
-        <button type="button" class="button talk-newer" onClick={toEnd}>
-          New messages
+      {unseen.value > 0 && (
+        <button type="button" class="button talk-newer numbers" onClick={toEnd}>
+          {newsWords(unseen.value)}
         </button>
       )}
     </div>
   );
 }
 
-/** One node for each block, the same node as before for the same block: Preact then leaves it alone. */
-function useBlockNodes(
-  drawn: readonly Block[],
+function isNearEnd(scroller: HTMLElement | null): boolean {
+  if (!scroller) return false;
+  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END_PX;
+}
+
+/** What is to be drawn, and what it needs. */
+function useLines(
+  entries: readonly Entry[],
   view: RoomView,
   onInvite: () => void,
-): readonly VNode[] {
-  const authors = drawn.flatMap((block) => (block.kind === "run" ? [block.from] : []));
+): [readonly Stretch[], LineContext] {
+  const before = useRef<readonly Stretch[]>([]);
+  const drawn = useMemo(() => stretches(entries, before.current), [entries]);
+  before.current = drawn;
+  const authors = drawn.flatMap((stretch) => stretch.authors);
   const shared = sharedAliases([...view.people.value, ...authors]);
   const sharedKey = [...shared].sort().join("\n");
-  const kept = useMemo(() => new WeakMap<Block, VNode>(), [sharedKey, view]);
-  return drawn.map((block) => {
-    const before = kept.get(block);
-    if (before !== undefined) return before;
-    const node =
-      block.kind === "run" ? (
-        <MessageRun
-          key={block.key}
-          run={block}
-          withWords={shared.has(block.from.alias)}
-          onResend={(key) => view.resend(key)}
-        />
-      ) : (
-        <NoticeLine key={block.key} notices={block.notices} self={view.self} onInvite={onInvite} />
-      );
-    kept.set(block, node);
-    return node;
-  });
+  const context = useMemo(
+    () => ({
+      self: view.self,
+      connection: view.connection,
+      shared,
+      onResend: (key: string) => view.resend(key),
+      onInvite,
+    }),
+    [sharedKey, view],
+  );
+  return [drawn, context];
 }

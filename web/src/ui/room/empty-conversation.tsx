@@ -3,15 +3,22 @@ import type { RoomView } from "../../session/types";
 
 interface EmptyConversationProps {
   readonly view: RoomView;
+  /** Somebody has written something. */
+  readonly spoken: boolean;
   readonly returned: boolean;
   /** The invitation stands in the page already. */
   readonly invites: boolean;
   readonly onInvite: () => void;
 }
 
-export function EmptyConversation({ view, returned, invites, onInvite }: EmptyConversationProps) {
+export function EmptyConversation({
+  view,
+  spoken,
+  returned,
+  invites,
+  onInvite,
+}: EmptyConversationProps) {
   const alone = view.people.value.length <= 1;
-  const spoken = view.entries.value.some((entry) => entry.kind === "message");
   if (alone && !spoken) {
     return (
       <div class="empty">

@@ -1,16 +1,15 @@
 /** A quiet line between messages: who came and went, and what else happened. */
-import type { ReadonlySignal } from "@preact/signals";
-import type { Person } from "../../session/types";
 import { Mark } from "../mark/mark";
+import { memo } from "../parts/memo";
 import { timeOfDay } from "../words/time";
 import type { Notice } from "./blocks";
+import type { LineContext } from "./line-context";
 import { noticeWords } from "./notice-words";
 import "./notice-line.css";
 
 interface NoticeLineProps {
   readonly notices: readonly Notice[];
-  readonly self: ReadonlySignal<Person>;
-  readonly onInvite: () => void;
+  readonly context: LineContext;
 }
 
 /** Notices that ask for attention. */
@@ -23,10 +22,10 @@ const WEIGHTY: ReadonlySet<Notice["kind"]> = new Set([
   "damaged",
 ]);
 
-export function NoticeLine({ notices, self, onInvite }: NoticeLineProps) {
+export const NoticeLine = memo(({ notices, context }: NoticeLineProps) => {
   const last = notices.at(-1);
   if (last === undefined) return null;
-  const parts = noticeWords(notices, self.peek());
+  const parts = noticeWords(notices, context.self.peek());
   return (
     <div class="notice" data-weighty={WEIGHTY.has(last.kind)}>
       <p class="notice-text">
@@ -41,7 +40,11 @@ export function NoticeLine({ notices, self, onInvite }: NoticeLineProps) {
           ),
         )}
         {last.kind === "rekeyed" && !last.by.self && (
-          <button type="button" class="button button-small notice-action" onClick={onInvite}>
+          <button
+            type="button"
+            class="button button-small notice-action"
+            onClick={context.onInvite}
+          >
             Show the new ones
           </button>
         )}
@@ -49,4 +52,4 @@ export function NoticeLine({ notices, self, onInvite }: NoticeLineProps) {
       <time class="message-time numbers">{timeOfDay(last.at)}</time>
     </div>
   );
-}
+});

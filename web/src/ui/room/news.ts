@@ -1,0 +1,33 @@
+/** What is new in a conversation for somebody who reads further up. Pure. */
+import type { Entry } from "../../session/types";
+
+/** More than this is told as "more than". */
+const MOST_TOLD = 999;
+
+/** Messages that came since. */
+export interface News {
+  readonly own: number;
+  readonly others: number;
+}
+
+/** Messages in `now` that came after all of `before`, the same conversation earlier. */
+export function newsSince(before: readonly Entry[], now: readonly Entry[]): News {
+  const messages = now.slice(endOf(before, now)).filter((entry) => entry.kind === "message");
+  const own = messages.filter((message) => message.from.self).length;
+  return { own, others: messages.length - own };
+}
+
+/** Where in `now` that begins which came after `before`. The last line of before may have been taken out. */
+function endOf(before: readonly Entry[], now: readonly Entry[]): number {
+  for (let i = before.length - 1; i >= 0; i--) {
+    const at = now.findLastIndex(({ key }) => key === before[i]?.key);
+    if (at >= 0) return at + 1;
+  }
+  return 0;
+}
+
+/** "1 new message" and so on. */
+export function newsWords(count: number): string {
+  if (count > MOST_TOLD) return `More than ${MOST_TOLD} new messages`;
+  return count === 1 ? "1 new message" : `${count} new messages`;
+}
