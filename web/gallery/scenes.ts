@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type {
   ConnectionState,
+  Delivery,
   Ended,
   Entry,
   Person,
@@ -24,7 +25,7 @@ const said = (
   from: Person,
   body: string,
   minute = 0,
-  delivery: "sending" | "sent" | "failed" | undefined = from.self ? "sent" : undefined,
+  delivery: Delivery | undefined = from.self ? "everyone" : undefined,
 ): Entry => ({ kind: "message", key: key(), from, body, at: NOON + minute * MINUTE_MS, delivery });
 const came = (who: Person, kind: "joined" | "left" | "returned" = "joined"): Entry => ({
   kind,
@@ -73,6 +74,29 @@ const events: readonly Entry[] = [
   { kind: "damaged", key: key(), at: NOON },
   said(mara, "This one is on its way.", 3, "sending"),
   said(mara, "This one did not arrive.", 3, "failed"),
+];
+
+const deliveries: readonly Entry[] = [
+  came(jonas),
+  said(mara, "Has everyone got the address?", 0, "everyone"),
+  said(jonas, "Yes.", 1),
+  said(mara, "Good. The lawyer comes at four.", 1, "missed"),
+  said(
+    mara,
+    "Bring copies and leave the originals, whatever they tell you. I would rather lose an hour than one of the letters.",
+    1,
+    "missed",
+  ),
+  said(ines, "I was out for a minute. What did I miss?", 2),
+  said(mara, "That he comes at four.", 2, "everyone"),
+  said(mara, "With copies.", 2, "sent"),
+  said(mara, "And this one is on its way.", 2, "sending"),
+  said(
+    mara,
+    "This one could not be sent, however long it is and wherever its lines break.",
+    2,
+    "failed",
+  ),
 ];
 
 const many: readonly Entry[] = Array.from({ length: 60 }, (_, i) => {
@@ -208,6 +232,8 @@ export const scenes: Readonly<Record<string, () => SanctuaryApp>> = {
     connection: "reconnecting",
     roomName: "A room with a very long name, longer than anybody needs",
   }),
+  "room-deliveries": inRoom({ entries: deliveries }),
+  "room-deliveries-waiting": inRoom({ entries: deliveries, connection: "reconnecting" }),
   "room-many": inRoom({ entries: many, people: [mara, ...crowd], minutes: 0.7 }),
   "ended-left": ended("left"),
   "ended-purged": ended("purged"),

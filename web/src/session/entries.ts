@@ -68,11 +68,19 @@ export class Entries {
     this.#list.value = kept;
   }
 
-  /** Says how far an own message came. */
-  deliver(key: string, delivery: Delivery): void {
+  /** Says how far own messages came. */
+  deliver(keys: ReadonlySet<string>, delivery: Delivery): void {
     this.#list.value = this.#list.value.map((entry) =>
-      entry.key === key && entry.kind === "message" ? { ...entry, delivery } : entry,
+      keys.has(entry.key) && entry.kind === "message" ? { ...entry, delivery } : entry,
     );
+  }
+
+  /** Makes a line the newest, for what is done again now. */
+  moveToEnd(key: string): void {
+    const entry = this.#list.value.find((other) => other.key === key);
+    if (entry === undefined) return;
+    const others = this.#list.value.filter((other) => other !== entry);
+    this.#list.value = [...others, { ...entry, at: this.#now() }];
   }
 
   /** The newest line for which `match` holds. */

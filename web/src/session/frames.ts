@@ -48,6 +48,11 @@ export class Frames {
     return this.#room.group.member === undefined ? 0n : this.#lastSeq;
   }
 
+  /** Tells the relay how far this tab is. */
+  report(): void {
+    if (this.#room.whole) this.#room.send({ type: "Received", seq: this.#lastSeq });
+  }
+
   /** The creator is inside from the start. */
   created(): Promise<void> {
     return this.#inside();
@@ -80,15 +85,18 @@ export class Frames {
         // Frames are numbered upwards; what comes twice was read before.
         if (frame.seq <= this.#lastSeq) return;
         await this.#room.texts.read(this.#room.group, frame);
-        return this.#seen(frame.seq);
+        this.#seen(frame.seq);
+        return this.#room.receipts.add();
       case "Ack":
-        this.#room.outbox.acked(frame.id);
+        this.#room.outbox.acked(frame.id, frame.seq === 0n ? undefined : frame.seq);
         this.#seen(frame.seq);
         return this.#room.outbox.pump();
       case "Nack":
         if (frame.reason === "stale-epoch") this.#room.outbox.refused(frame.id);
         else this.#room.outbox.failed(frame.id);
         return this.#room.outbox.pump();
+      case "Delivered":
+        return this.#room.deliveries.told(frame.seq, frame.completeness);
       case "Presence":
         return this.#changed(this.#room.people.setPresence(frame.member, frame.presence));
       case "Alarm":
@@ -127,7 +135,7 @@ export class Frames {
 
   /** Taken in as a new session: what was said in the meantime is missed. */
   async #admitted(frame: Admitted): Promise<void> {
-    const { attachment, expiry, people, group, entries } = this.#room;
+    const { attachment, expiry, people, group, entries, deliveries } = this.#room;
     attachment.admitted();
     expiry.tighten(frame.remainingMs);
     people.setPresences(frame.members);
@@ -136,6 +144,7 @@ export class Frames {
     this.#isNewSession = true;
     if (this.#hasBeenInside) entries.add({ kind: "gap" });
     group.lose();
+    deliveries.forget();
   }
 
   async #lease(frame: LeaseFrame): Promise<void> {

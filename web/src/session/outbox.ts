@@ -12,7 +12,6 @@
  * was refused goes out again, encrypted anew, as soon as everything in flight is answered.
  */
 import type { Bytes, ClientFrame } from "../wire";
-import type { Delivery } from "./types";
 
 /** Messages that wait for an answer of the relay at once; bounds what has to be encrypted anew after a Nack. */
 const MAX_IN_FLIGHT = 64;
@@ -30,7 +29,16 @@ export interface OutboxRoom {
     /** Numbers of those who came into the group after `epoch`, and so cannot read what was encrypted in it. */
     enteredAfter(epoch: bigint): readonly number[];
   };
-  readonly entries: { deliver(key: string, delivery: Delivery): void };
+  /** Hears what becomes of messages. */
+  readonly deliveries: {
+    /** The relay took it; `seq` is its place, if that is known. */
+    sent(key: string, seq: bigint | undefined): void;
+    /** A copy is made for newcomers; in the end the relay took it, or it is not wanted any more. */
+    copying(key: string): void;
+    copied(key: string, seq: bigint | undefined): void;
+    uncopied(key: string): void;
+    failed(key: string): void;
+  };
   /** True if there is a member, and a connection in which the room is resumed. */
   readonly whole: boolean;
   send(frame: ClientFrame): boolean;
@@ -45,8 +53,10 @@ export interface OutboxMember {
 interface Item {
   /** Its place among all that was written. */
   readonly order: number;
-  /** The line that shows it; none for a copy to those who came in at the same moment. */
-  readonly key: string | undefined;
+  /** The line that shows it. */
+  readonly key: string;
+  /** A copy for those who came in at the same moment. */
+  readonly isCopy: boolean;
   readonly data: Bytes;
   /** Member numbers; empty for everyone. */
   readonly recipients: readonly number[];
@@ -78,7 +88,7 @@ export class Outbox {
   /** Takes over a message; `pump` sends it. */
   add(key: string, data: Bytes): void {
     this.#written += 1;
-    this.#wait([{ order: this.#written, key, data, recipients: [] }]);
+    this.#wait([{ order: this.#written, key, isCopy: false, data, recipients: [] }]);
   }
 
   /** Sends what can be sent now. Never to be run twice at a time. */
@@ -99,18 +109,26 @@ export class Outbox {
     }
   }
 
-  /** Ack: the relay has it, in its place among all frames. `pump` sees to whoever could not read it there. */
-  acked(id: bigint): void {
+  /**
+   * Ack: the relay has it, in its place among all frames. `pump` sees to whoever could not read it there. `seq` is undefined
+   * if the Ack itself is lost: nobody knows then who came in before the message and who after it, so there are no copies.
+   */
+  acked(id: bigint, seq: bigint | undefined): void {
     const flying = this.#land(id);
     if (flying === undefined) return;
     if (id > this.#accepted) this.#accepted = id;
     const { item, sealed } = flying;
-    if (item.key !== undefined) this.#room.entries.deliver(item.key, "sent");
+    if (item.isCopy) this.#room.deliveries.copied(item.key, seq);
+    else this.#room.deliveries.sent(item.key, seq);
     const late = this.#room.group
       .enteredAfter(sealed.epoch)
       .filter((number) => item.recipients.length === 0 || item.recipients.includes(number));
-    if (late.length === 0) item.data.fill(0);
-    else this.#wait([{ ...item, key: undefined, recipients: late }]);
+    if (late.length === 0 || seq === undefined) {
+      item.data.fill(0);
+      return;
+    }
+    this.#room.deliveries.copying(item.key);
+    this.#wait([{ ...item, isCopy: true, recipients: late }]);
   }
 
   /** Nack, stale epoch: it goes out anew once everything in flight is answered. */
@@ -126,16 +144,16 @@ export class Outbox {
   }
 
   /**
-   * The same session on a new connection, in a room that has come to `epoch`: what was not accepted up to `lastAccepted`
-   * is sent again as the same bytes. If the room has moved on, it waits instead until this tab has caught up and is
-   * encrypted anew, so that whoever has joined in the meantime can read it.
+   * The same session on a new connection, in a room that has come to `epoch`, and no frame was missed: the Acks of what
+   * was accepted up to `lastAccepted` come again in their places, and what was not is sent again as the same bytes. If the
+   * room has moved on, it waits instead until this tab has caught up and is encrypted anew, so that whoever has joined in
+   * the meantime can read it.
    */
   resume(lastAccepted: bigint, epoch: bigint): void {
-    this.#ackUpTo(lastAccepted);
     this.#notBefore = epoch;
-    if (this.#flying.some(({ sealed, refused }) => refused || sealed.epoch !== epoch))
-      this.#takeBack();
-    for (const flying of this.#flying) this.#transmit(flying);
+    const open = this.#flying.filter(({ id }) => id > lastAccepted);
+    if (open.some(({ sealed, refused }) => refused || sealed.epoch !== epoch)) this.#takeBack(open);
+    else for (const flying of open) this.#transmit(flying);
   }
 
   /**
@@ -144,7 +162,7 @@ export class Outbox {
    */
   restart(lastAccepted: bigint, isNewSession: boolean): void {
     if (!isNewSession) this.#ackUpTo(lastAccepted);
-    this.#takeBack();
+    this.#takeBack(this.#flying);
     this.#accepted = lastAccepted;
     this.#notBefore = 0n;
   }
@@ -171,9 +189,10 @@ export class Outbox {
     this.#room.send({ type: "Message", id, epoch, recipients, payload });
   }
 
-  #fail({ key, data }: Item): void {
+  #fail({ key, isCopy, data }: Item): void {
     data.fill(0);
-    if (key !== undefined) this.#room.entries.deliver(key, "failed");
+    if (isCopy) this.#room.deliveries.uncopied(key);
+    else this.#room.deliveries.failed(key);
   }
 
   #maySend(): boolean {
@@ -192,20 +211,19 @@ export class Outbox {
 
   #ackUpTo(lastAccepted: bigint): void {
     for (const { id } of [...this.#flying]) {
-      if (id <= lastAccepted) this.acked(id);
+      if (id <= lastAccepted) this.acked(id, undefined);
     }
   }
 
   /** Once all that is in flight was refused, it waits again. */
   #takeBackRefused(): void {
-    if (this.#flying.every(({ refused }) => refused)) this.#takeBack();
+    if (this.#flying.every(({ refused }) => refused)) this.#takeBack(this.#flying);
   }
 
   /** What is in flight waits again. */
-  #takeBack(): void {
-    const items = this.#flying.map(({ item }) => item);
-    this.#flying = [];
-    this.#wait(items);
+  #takeBack(flying: readonly Flying[]): void {
+    this.#flying = this.#flying.filter((other) => !flying.includes(other));
+    this.#wait(flying.map(({ item }) => item));
   }
 
   /** Queues messages in the order in which they were written. */

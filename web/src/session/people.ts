@@ -56,6 +56,11 @@ export class People {
     return this.#list;
   }
 
+  /** Nobody else is in the group. */
+  get alone(): boolean {
+    return this.#list.value.every(({ self }) => self);
+  }
+
   get self(): ReadonlySignal<Person> {
     return this.#self;
   }

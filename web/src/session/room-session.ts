@@ -51,7 +51,12 @@ export class RoomSession {
     this.#hooks = hooks;
     const end = (why: Ended) => this.#end(why);
     const deeds = this.#deeds();
-    this.#room = new Room(admission, { inTurn: (task) => this.#inTurn(task), end, deeds });
+    this.#room = new Room(admission, {
+      inTurn: (task) => this.#inTurn(task),
+      end,
+      report: () => this.#frames.report(),
+      deeds,
+    });
     const listener = { onStep: hooks.onStep, onInside: () => this.#onInside(), end };
     const { number, lastMessageId, way } = admission;
     this.#frames = new Frames(this.#room, listener, number, lastMessageId);

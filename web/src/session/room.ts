@@ -7,6 +7,7 @@ import type { ClientFrame, MemberPresence } from "../wire";
 import { Attachment } from "./attachment";
 import type { Browser } from "./browser";
 import { Commits } from "./commits";
+import { Deliveries } from "./deliveries";
 import { Entries } from "./entries";
 import { Expiry } from "./expiry";
 import { Group } from "./group";
@@ -14,6 +15,7 @@ import type { Keyring } from "./keyring";
 import { Lingering } from "./lingering";
 import { Outbox } from "./outbox";
 import { People } from "./people";
+import { Receipts } from "./receipts";
 import type { Relay } from "./relay";
 import { RemovalDuty } from "./removal-duty";
 import { Texts } from "./texts";
@@ -46,6 +48,8 @@ export interface RoomOwner {
   /** Runs a task in its turn, among the relay's events. */
   inTurn(task: () => void | Promise<void>): void;
   end(why: Ended): void;
+  /** Tells the relay how far this tab is. */
+  report(): void;
   readonly deeds: Deeds;
 }
 
@@ -58,8 +62,10 @@ export class Room {
   readonly group: Group;
   readonly people: People;
   readonly entries: Entries;
+  readonly deliveries: Deliveries;
   readonly outbox: Outbox;
   readonly texts: Texts;
+  readonly receipts: Receipts;
   readonly duty: RemovalDuty;
   readonly lingering: Lingering;
   readonly commits: Commits;
@@ -81,8 +87,10 @@ export class Room {
     this.people = new People(keys.roomId, keys);
     this.people.setPresences(admission.members);
     this.entries = new Entries(() => clock.wall());
+    this.deliveries = new Deliveries(this.entries, () => this.people.alone);
     this.outbox = new Outbox(this, admission.lastMessageId);
-    this.texts = new Texts(this.entries, this.people, this.outbox);
+    this.texts = new Texts(this.entries, this.people, this.outbox, this.deliveries);
+    this.receipts = new Receipts(clock, () => inTurn(() => owner.report()));
     this.duty = new RemovalDuty(clock, () => inTurn(() => this.commits.ask()));
     this.lingering = new Lingering(clock, (who) => this.entries.add({ kind: "lingering", who }));
     this.commits = new Commits(this);
@@ -116,6 +124,7 @@ export class Room {
     this.#asked = [];
     this.attachment.lost();
     this.commits.lost();
+    this.receipts.stop();
     this.lingering.stop();
     this.view.setWhole(false);
   }
@@ -125,9 +134,11 @@ export class Room {
     this.expiry.stop();
     this.duty.stop();
     this.lingering.stop();
+    this.receipts.stop();
     this.attachment.wipe();
     this.commits.wipe();
     this.outbox.wipe();
+    this.deliveries.forget();
     this.texts.wipe();
     this.entries.wipe();
     this.view.wipe();

@@ -6,6 +6,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { decodeMessage, encodeText } from "../e2ee";
 import type { RelayFrame } from "../wire";
+import type { Deliveries } from "./deliveries";
 import type { Entries } from "./entries";
 import type { Group } from "./group";
 import type { Outbox } from "./outbox";
@@ -22,12 +23,14 @@ export class Texts {
   readonly #entries: Entries;
   readonly #people: People;
   readonly #outbox: Outbox;
+  readonly #deliveries: Deliveries;
   readonly #seen = new Set<string>();
 
-  constructor(entries: Entries, people: People, outbox: Outbox) {
+  constructor(entries: Entries, people: People, outbox: Outbox, deliveries: Deliveries) {
     this.#entries = entries;
     this.#people = people;
     this.#outbox = outbox;
+    this.#deliveries = deliveries;
   }
 
   /** Shows an own text and hands it to the outbox; one that cannot be carried is shown as failed. */
@@ -38,11 +41,12 @@ export class Texts {
     this.#handOver(key, body);
   }
 
-  /** Sends a failed text again, in the same line. */
+  /** Sends a failed text again. It moves to the end, where the others will see it. */
   writeAgain(key: string): void {
     const entry = this.#entries.list.value.find((other) => other.key === key);
     if (entry?.kind !== "message" || entry.delivery !== "failed") return;
-    this.#entries.deliver(key, "sending");
+    this.#entries.moveToEnd(key);
+    this.#entries.deliver(new Set([key]), "sending");
     this.#handOver(key, entry.body);
   }
 
@@ -81,7 +85,7 @@ export class Texts {
         encodeText(crypto.getRandomValues(new Uint8Array(TEXT_ID_BYTES)), body),
       );
     } catch {
-      this.#entries.deliver(key, "failed");
+      this.#deliveries.failed(key);
     }
   }
 

@@ -80,7 +80,18 @@ export interface Person {
   readonly presence: "here" | "away" | "leaving";
 }
 
-export type Delivery = "sending" | "sent" | "failed";
+/** How far an own message came (docs/PROTOCOL.md, sections 5.3 and 5.7). */
+export type Delivery =
+  /** On its way to the relay, or waiting for a connection. */
+  | "sending"
+  /** The relay has it. */
+  | "sent"
+  /** Everyone in the room has it, by the relay's word. */
+  | "everyone"
+  /** Somebody in the room was away too long, or reloaded the page, and will not get it. */
+  | "missed"
+  /** It did not go out and can be sent again. */
+  | "failed";
 
 /** One line of the conversation. `key` is unique within the tab. */
 export type Entry =

@@ -45,7 +45,11 @@ export function Conversation({ view, returned, invites, onInvite, top }: Convers
   const list = useRef<StretchList>();
   const entries = usePerFrame(view.entries);
   const before = useRef<readonly Entry[]>(entries);
-  const [drawn, context] = useLines(entries, view, onInvite);
+  const [drawn, context] = useLines(entries, view, onInvite, (key) => {
+    view.resend(key);
+    // Its button is gone, and what had the focus must not fall out of the page.
+    scroller.current?.focus({ preventScroll: true });
+  });
 
   const toEnd = (): void => {
     const element = scroller.current;
@@ -131,6 +135,7 @@ function useLines(
   entries: readonly Entry[],
   view: RoomView,
   onInvite: () => void,
+  onResend: (key: string) => void,
 ): [readonly Stretch[], LineContext] {
   const before = useRef<readonly Stretch[]>([]);
   const drawn = useMemo(() => stretches(entries, before.current), [entries]);
@@ -143,7 +148,7 @@ function useLines(
       self: view.self,
       connection: view.connection,
       shared,
-      onResend: (key: string) => view.resend(key),
+      onResend,
       onInvite,
     }),
     [sharedKey, view],

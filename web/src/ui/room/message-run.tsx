@@ -1,9 +1,11 @@
 /** What one author wrote in a row: mark and alias once, then the messages as plain text. */
-import type { Delivery } from "../../session/types";
+import type { VNode } from "preact";
 import { Mark } from "../mark/mark";
 import { memo } from "../parts/memo";
+import { FAILED, MISSED } from "../words/delivery";
 import { timeOfDay } from "../words/time";
 import type { Message, Run } from "./blocks";
+import { DeliveryMark } from "./delivery-mark";
 import type { LineContext } from "./line-context";
 import "./message-run.css";
 
@@ -25,14 +27,26 @@ export const MessageRun = memo(({ run, context }: MessageRunProps) => {
           {messages[0] && <time class="run-time numbers">{timeOfDay(messages[0].at)}</time>}
         </p>
         <div class="run-lines">
-          {messages.map((message) => (
-            <MessageLine key={message.key} message={message} context={context} />
-          ))}
+          {messages.map((message, i) => [
+            <MessageLine key={message.key} message={message} context={context} />,
+            endsMissed(messages, i) && missed(message),
+          ])}
         </div>
       </div>
     </article>
   );
 });
+
+/** Whether this is the last of messages in a row that somebody missed: said once for all of them. */
+function endsMissed(messages: readonly Message[], i: number): boolean {
+  return messages[i]?.delivery === "missed" && messages[i + 1]?.delivery !== "missed";
+}
+
+const missed = ({ key }: Message): VNode => (
+  <p key={`${key} missed`} class="message-state">
+    {MISSED}
+  </p>
+);
 
 interface MessageLineProps {
   readonly message: Message;
@@ -40,34 +54,22 @@ interface MessageLineProps {
 }
 
 const MessageLine = memo(({ message, context }: MessageLineProps) => {
+  const { body, at, key, delivery } = message;
   return (
-    <div class="message" data-delivery={message.delivery}>
+    <div class="message" data-delivery={delivery}>
       <div class="message-text" dir="auto" translate={false}>
-        {message.body}
+        {body}
       </div>
-      {message.delivery === "sending" ? (
-        <span class="message-sending">Sending …</span>
-      ) : (
-        <time class="message-time numbers">{timeOfDay(message.at)}</time>
+      <time class="message-time numbers">{timeOfDay(at)}</time>
+      {delivery && <DeliveryMark delivery={delivery} connection={context.connection} />}
+      {delivery === "failed" && (
+        <p class="message-state">
+          {FAILED}
+          <button type="button" class="button button-small" onClick={() => context.onResend(key)}>
+            Send again
+          </button>
+        </p>
       )}
-      <DeliveryLine delivery={message.delivery} onResend={() => context.onResend(message.key)} />
     </div>
   );
 });
-
-interface DeliveryLineProps {
-  readonly delivery: Delivery | undefined;
-  readonly onResend: () => void;
-}
-
-function DeliveryLine({ delivery, onResend }: DeliveryLineProps) {
-  if (delivery !== "failed") return null;
-  return (
-    <p class="message-state">
-      <span role="status">Not delivered.</span>
-      <button type="button" class="button button-small" onClick={onResend}>
-        Try again
-      </button>
-    </p>
-  );
-}

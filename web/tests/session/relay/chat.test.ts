@@ -43,9 +43,9 @@ describe("two people", () => {
     expect(said(grace)).toEqual(said(ada));
     expect(news(ada)).toEqual(["joined"]);
     expect(news(grace)).toEqual([]);
-    await until("to be sent", () =>
+    await until("to be everyone's", () =>
       roomOf(ada).entries.value.some(
-        (entry) => entry.kind === "message" && entry.delivery === "sent",
+        (entry) => entry.kind === "message" && entry.delivery === "everyone",
       ),
     );
   });

@@ -103,9 +103,9 @@ describe("a line that is cut", () => {
       expect(from("Grace")).toEqual(numbered("g"));
     }
     expect(news(grace)).toEqual([]);
-    await until("all sent", () =>
+    await until("all to be everyone's", () =>
       roomOf(grace).entries.value.every(
-        (e) => e.kind !== "message" || !e.from.self || e.delivery === "sent",
+        (e) => e.kind !== "message" || !e.from.self || e.delivery === "everyone",
       ),
     );
   });
