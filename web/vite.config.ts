@@ -1,6 +1,20 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
+/** What markdown-it brings along and browsers have already; each file says what it stands in for. */
+const markdownItPart = (name: string) =>
+  fileURLToPath(new URL(`src/rich/markdown-it-parts/${name}.ts`, import.meta.url));
+
 export default defineConfig({
+  resolve: {
+    alias: {
+      entities: markdownItPart("entities"),
+      "linkify-it": markdownItPart("linkify-it"),
+      mdurl: markdownItPart("mdurl"),
+      "punycode.js": markdownItPart("punycode"),
+      "uc.micro": markdownItPart("uc-micro"),
+    },
+  },
   esbuild: { jsx: "automatic", jsxImportSource: "preact" },
   build: {
     target: "es2022",

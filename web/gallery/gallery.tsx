@@ -1,10 +1,11 @@
 /** The gallery: every screen from fixed data, without a server. For development; no part of what is shipped. */
-import { render } from "preact";
+import { render, type VNode } from "preact";
 import "../src/ui/styles/tokens.css";
 import "../src/ui/styles/base.css";
 import { App } from "../src/ui/app";
 import { Mark } from "../src/ui/mark/mark";
 import { followViewport } from "../src/ui/viewport";
+import { Messages } from "./messages";
 import { bytesFrom } from "./people";
 import { scenes } from "./scenes";
 
@@ -20,7 +21,13 @@ function Contents() {
           </li>
         ))}
       </ul>
-      <a href="?scene=marks">marks</a>
+      <ul>
+        {Object.keys(pieces).map((name) => (
+          <li key={name}>
+            <a href={`?scene=${name}`}>{name}</a>
+          </li>
+        ))}
+      </ul>
     </main>
   );
 }
@@ -35,6 +42,12 @@ function Marks() {
   );
 }
 
+/** Parts of screens. */
+const pieces: Readonly<Record<string, () => VNode>> = {
+  marks: () => <Marks />,
+  messages: () => <Messages />,
+};
+
 const root = document.getElementById("app");
 const name = new URLSearchParams(location.search).get("scene") ?? "";
 const scene = scenes[name];
@@ -46,6 +59,6 @@ if (root) {
       root,
     );
   } else {
-    render(name === "marks" ? <Marks /> : <Contents />, root);
+    render(pieces[name]?.() ?? <Contents />, root);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Holds web/src to its layers: ui -> session -> {connection, e2ee} -> wire. A layer imports itself and what stands below it,
+ * Holds web/src to its layers: ui -> session -> {connection, e2ee} -> wire, and ui -> rich. A layer imports itself and what stands below it,
  * never above or beside. Only `main` (the entry) may import every layer. Ends with 1 and a list when a file breaks that.
  *
  * The control: the same check must find the faults in a made-up set of imports, or it proves nothing.
@@ -15,7 +15,8 @@ const below = {
   e2ee: ["wire"],
   connection: ["wire"],
   session: ["connection", "e2ee", "wire"],
-  ui: ["session"],
+  rich: [],
+  ui: ["session", "rich"],
 };
 
 /** The layer of a path relative to web/src, or undefined for the files that stand beside the layers. */
@@ -42,6 +43,8 @@ const control = [
   ["wire/frame.ts", ["../session/session"], 1],
   ["e2ee/member.ts", ["../connection/socket", "../wire/codec", "./seal"], 1],
   ["session/session.ts", ["../ui/app", "../e2ee", "ts-mls"], 1],
+  ["rich/index.ts", ["../session/types", "./purify", "markdown-it"], 1],
+  ["session/texts.ts", ["../rich"], 1],
   ["ui/app.tsx", ["../wire/frame", "../session/types", "../main"], 2],
 ];
 for (const [path, imports, expected] of control) {

@@ -97,7 +97,8 @@ fn content_security_policy(worker: bool, origin: Option<&Origin>) -> HeaderValue
     let policy = format!(
         "default-src 'none'; script-src 'self'{webassembly}; style-src 'self'; img-src 'self' blob:; \
          connect-src 'self'{websocket}; worker-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'none'; \
-         base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types sanctuary"
+         base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+         trusted-types sanctuary sanctuary-rich"
     );
     // An authority has no character that a header value could not hold; were it otherwise, nothing would be allowed.
     HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
@@ -145,7 +146,7 @@ mod tests {
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
              connect-src 'self' wss://chat.example; worker-src 'self'; font-src 'self'; manifest-src 'self'; \
              form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
-             trusted-types sanctuary"
+             trusted-types sanctuary sanctuary-rich"
         );
     }
 }

@@ -53,7 +53,9 @@ async fn every_answer_carries_them() {
             "{policy}"
         );
         assert!(
-            policy.contains("require-trusted-types-for 'script'; trusted-types sanctuary"),
+            policy.contains(
+                "require-trusted-types-for 'script'; trusted-types sanctuary sanctuary-rich"
+            ),
             "{policy}"
         );
         for forbidden in ["unsafe-inline", "unsafe-eval", "data:", "*", "http:"] {

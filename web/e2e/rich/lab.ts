@@ -1,0 +1,173 @@
+/**
+ * What runs inside the page of the tests: the rendering layer as it is shipped, a stage to put its results on, and an
+ * auditor that knows nothing of the layer's own lists.
+ */
+import "../../src/ui/styles/tokens.css";
+import "../../src/ui/styles/base.css";
+import "../../src/ui/rich/rich.css";
+import { render, sanitize } from "../../src/rich";
+import { htmlOf } from "../../src/rich/markdown";
+import { purify } from "../../src/rich/purify";
+import { audit, escapes } from "./audit";
+import { mutants } from "./mutants";
+
+/** What came of showing one text. */
+export interface Trial {
+  readonly text: string;
+  /** Formatted, or shown as typed. */
+  readonly formatted: boolean;
+  readonly faults: readonly string[];
+  readonly ms: number;
+}
+
+const EVENTS = [
+  ..."click dblclick mousedown mouseup mouseover mouseout mousemove mouseenter mouseleave".split(
+    " ",
+  ),
+  ..."pointerdown pointerup pointerover pointerenter keydown keyup keypress focus blur focusin".split(
+    " ",
+  ),
+  ..."input change submit reset toggle load error scroll wheel copy cut paste drag dragstart".split(
+    " ",
+  ),
+  ..."contextmenu touchstart touchend animationstart animationend transitionend beforeinput".split(
+    " ",
+  ),
+];
+
+const serialize = (nodes: DocumentFragment): string => {
+  const holder = document.createElement("div");
+  holder.append(nodes.cloneNode(true));
+  return holder.innerHTML;
+};
+
+function box(): HTMLElement {
+  const made = document.createElement("div");
+  made.className = "rich";
+  document.getElementById("stage")?.append(made);
+  return made;
+}
+
+/** Does to everything on stage what a reader could do to it. */
+function disturb(shown: HTMLElement, events: readonly string[] = EVENTS): void {
+  for (const element of [shown, ...shown.querySelectorAll<HTMLElement>("*")]) {
+    for (const name of events)
+      element.dispatchEvent(new Event(name, { bubbles: false, cancelable: true }));
+  }
+}
+
+/** Sanitizes what the sanitizer gave: that must change nothing. */
+function notStable(html: string): string[] {
+  let once: string;
+  try {
+    once = serialize(sanitize(html));
+  } catch {
+    return [];
+  }
+  const twice = serialize(sanitize(once));
+  return twice === once ? [] : [`sanitizing twice differs: ${once} | ${twice}`];
+}
+
+function tryOne(text: string, thorough: boolean): Trial {
+  const begun = performance.now();
+  const { nodes } = render(text);
+  const ms = performance.now() - begun;
+  if (nodes === undefined) return { text, formatted: false, faults: [], ms };
+  const shown = box();
+  shown.append(nodes);
+  const faults = [...audit(shown), ...notStable(text)];
+  if (thorough) faults.push(...notStable(htmlOf(text)), ...escapes(shown));
+  disturb(shown, thorough ? EVENTS : ["click", "mouseover", "focus"]);
+  shown.remove();
+  return { text, formatted: true, faults, ms };
+}
+
+const lab = {
+  /** Shows each text as a receiver would; the trials that went wrong, and how long the slowest took. */
+  show(texts: readonly string[]) {
+    const trials = texts.map((text) => tryOne(text, true));
+    return {
+      bad: trials.filter(({ faults }) => faults.length > 0),
+      formatted: trials.filter(({ formatted }) => formatted).length,
+      slowest: trials.reduce((a, b) => (a.ms > b.ms ? a : b)),
+    };
+  },
+
+  /** DOMPurify alone, without what stands before and after it. */
+  purifyAlone(texts: readonly string[]): void {
+    for (const text of texts) {
+      const shown = box();
+      shown.append(purify(text));
+      disturb(shown);
+      shown.remove();
+    }
+  },
+
+  /** The control: what happens without any of it. Works only in a page without a policy. */
+  raw(texts: readonly string[]): void {
+    for (const text of texts) {
+      try {
+        const shown = box();
+        shown.innerHTML = text;
+        disturb(shown);
+      } catch {
+        // A text that breaks the page's own functions has had its effect.
+      }
+    }
+  },
+
+  /** Random documents from a seed: the faults found in them. */
+  fuzz(seed: number, count: number): { readonly faults: string[]; readonly formatted: number } {
+    const faults: string[] = [];
+    let formatted = 0;
+    for (const text of mutants(seed, count)) {
+      const trial = tryOne(text, false);
+      if (trial.formatted) formatted += 1;
+      if (trial.faults.length > 0 && faults.length < 5)
+        faults.push(JSON.stringify({ text: trial.text, faults: trial.faults.slice(0, 3) }));
+    }
+    return { faults, formatted };
+  },
+
+  /** The control: in how many random documents the auditor finds something when nobody sanitizes them. */
+  fuzzRaw(seed: number, count: number): number {
+    const parser = new DOMParser();
+    let found = 0;
+    for (const text of mutants(seed, count)) {
+      // Inert: what is audited here must not run.
+      if (audit(parser.parseFromString(htmlOf(text), "text/html").body).length > 0) found += 1;
+    }
+    return found;
+  },
+
+  /** The finished message as HTML, for tests of what is kept. */
+  html(text: string): string {
+    const { nodes } = render(text);
+    return nodes === undefined ? "(as typed)" : serialize(nodes);
+  },
+
+  losses(text: string) {
+    const { losses } = render(text);
+    return losses.map(({ kind, what }) => `${kind} ${what}`);
+  },
+
+  /** Puts a message on stage and leaves it there. */
+  stage(text: string): void {
+    const { nodes } = render(text);
+    const shown = box();
+    if (nodes === undefined) shown.textContent = text;
+    else shown.append(nodes);
+  },
+
+  /** Loads something that may be loaded: by then all that came before it has been asked for. */
+  settle(): Promise<void> {
+    return new Promise((resolve) => {
+      const image = new Image();
+      image.onerror = image.onload = () => requestAnimationFrame(() => setTimeout(resolve));
+      image.src = `/settled-${Math.random()}`;
+    });
+  },
+};
+
+export type Lab = typeof lab;
+Object.assign(window, { lab });

@@ -1,0 +1,161 @@
+/**
+ * Gives a confined message what is ours: the look that its author may choose, the hosts of links, and the parts one can
+ * press. What a press does is the page's to decide, by the `data-press` of the part.
+ *
+ * Invariants: styles are set through CSSOM from judged declarations only; every colour of text can be read on what is
+ * behind it, in both themes; classes and data of this file are the only ones in a message.
+ */
+import { type Address, addressOf, claimsAnotherHost } from "./address";
+import { type Colour, GROUND, inkOn, parseColour, readable, writeColour } from "./colour";
+import { type Declaration, declarations } from "./style";
+
+/** What text stands on. */
+interface Ground {
+  readonly light: Colour;
+  readonly dark: Colour;
+}
+
+export function dress(fragment: DocumentFragment): void {
+  dressStyles(fragment, GROUND, undefined);
+  for (const link of fragment.querySelectorAll("a")) dressLink(link);
+  for (const block of fragment.querySelectorAll("pre")) dressCode(block);
+  for (const table of fragment.querySelectorAll("table")) wrap(table, "rich-table");
+  for (const item of fragment.querySelectorAll("li")) dressTask(item);
+}
+
+function dressStyles(parent: ParentNode, ground: Ground, ink: Colour | undefined): void {
+  for (const child of parent.children) {
+    const style = child.getAttribute("data-style");
+    if (style === null) {
+      dressStyles(child, ground, ink);
+      continue;
+    }
+    child.removeAttribute("data-style");
+    const kept = declarations(style, () => {});
+    const own = colourIn(kept, "color");
+    const behind = colourIn(kept, "background-color");
+    const within = behind === undefined ? ground : { light: behind, dark: behind };
+    const written = own ?? ink;
+    apply(child as HTMLElement, kept);
+    if (own !== undefined || behind !== undefined) {
+      const inkFor = (on: Colour) =>
+        writeColour(written === undefined ? inkOn(on) : readable(written, on));
+      setInk(child as HTMLElement, inkFor(within.light), inkFor(within.dark));
+    }
+    dressStyles(child, within, written);
+  }
+}
+
+function colourIn(kept: readonly Declaration[], property: string): Colour | undefined {
+  const value = kept.find((declaration) => declaration.property === property)?.value;
+  return value === undefined ? undefined : parseColour(value);
+}
+
+function apply(element: HTMLElement, kept: readonly Declaration[]): void {
+  for (const { property, value } of kept) {
+    if (property !== "color") element.style.setProperty(property, value);
+  }
+}
+
+/** One colour for each theme; rich.css takes the one that counts. */
+function setInk(element: HTMLElement, light: string, dark: string): void {
+  element.style.setProperty("--ink-in-light", light);
+  element.style.setProperty("--ink-in-dark", dark);
+  element.dataset.ink = "";
+}
+
+/** What is wrong with an address, in a few words; undefined if nothing is. */
+function doubt(address: Address, text: string): string | undefined {
+  if (address.disguised) return "unusual characters in this name";
+  if (claimsAnotherHost(text, address)) return "not the address it shows";
+  if (address.decoy) return "the name stands at the end";
+  return undefined;
+}
+
+function dressLink(link: HTMLAnchorElement): void {
+  const address = addressOf(link.getAttribute("href") ?? "");
+  if (address === undefined) return;
+  const word = link.getAttribute("data-load");
+  if (word !== null) {
+    link.replaceWith(loader(link, address, word));
+    return;
+  }
+  const text = link.textContent ?? "";
+  const warning = doubt(address, text);
+  link.className = "rich-link";
+  link.dataset.press = "link";
+  link.setAttribute("rel", "noopener noreferrer nofollow");
+  link.setAttribute("referrerpolicy", "no-referrer");
+  link.setAttribute("target", "_blank");
+  link.setAttribute("draggable", "false");
+  const shown = text.trim().replace(/^(?:https?:\/\/|mailto:)/i, "");
+  const namesHost = shown === address.host || shown.startsWith(`${address.host}/`);
+  if (!namesHost) link.append(part("span", "rich-host", address.host));
+  if (warning !== undefined) link.append(part("span", "rich-doubt", warning));
+}
+
+/** The line in place of something that would have to be loaded. */
+function loader(link: HTMLAnchorElement, address: Address, word: string): HTMLElement {
+  const button = part("button", "rich-load");
+  button.setAttribute("type", "button");
+  button.dataset.press = "copy-address";
+  button.dataset.address = address.href;
+  const about = (link.textContent ?? "").trim();
+  const title = part("span", "rich-load-title", `${word[0]?.toUpperCase()}${word.slice(1)} at `);
+  title.append(part("bdi", "rich-load-host", address.host));
+  if (about !== "") title.append(": ", part("bdi", "", about));
+  const why = `Not loaded: it would show ${address.host} your address. Press to copy the link.`;
+  button.append(title, part("span", "rich-load-why", why));
+  return button;
+}
+
+function dressCode(block: HTMLPreElement): void {
+  const language = block.getAttribute("data-lang");
+  const code = block.querySelector("code");
+  block.setAttribute("tabindex", "0");
+  const frame = wrap(block, "rich-code");
+  const head = part("div", "rich-code-head");
+  head.append(part("span", "rich-code-language", language ?? ""));
+  const copy = part("button", "rich-copy", "Copy");
+  copy.setAttribute("type", "button");
+  copy.dataset.press = "copy-code";
+  head.append(copy);
+  frame.prepend(head);
+  if (language !== null && code !== null) code.dataset.colour = language;
+}
+
+/** "[ ] " and "[x] " at the beginning of an item make it a task. */
+function dressTask(item: HTMLLIElement): void {
+  const first = item.firstChild;
+  const text = first?.nodeName === "P" ? first.firstChild : first;
+  if (text === null || text.nodeType !== Node.TEXT_NODE) return;
+  const match = /^\s*\[([ xX])\]\s/.exec((text as Text).data);
+  if (match === null) return;
+  (text as Text).data = (text as Text).data.slice(match[0].length);
+  const done = match[1] !== " ";
+  const box = part("span", "rich-task");
+  box.setAttribute("role", "img");
+  box.setAttribute("aria-label", done ? "done" : "to do");
+  if (done) box.dataset.done = "";
+  text.parentNode?.insertBefore(box, text);
+  item.className = "rich-task-item";
+}
+
+function wrap(element: HTMLElement, name: string): HTMLElement {
+  const frame = part("div", name);
+  element.replaceWith(frame);
+  frame.append(element);
+  return frame;
+}
+
+/** An element of ours; made in the page, which is safe: it holds text only. */
+function part<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  name: string,
+  text = "",
+): HTMLElementTagNameMap[K] {
+  const made = document.createElement(tag);
+  if (name !== "") made.className = name;
+  made.textContent = text;
+  return made;
+}
