@@ -11,8 +11,10 @@
  * ```
  *
  * Safety: a signature goes out only on the connection whose nonce it holds, so that no answer is mistaken for another's.
+ * What is still to be dealt with of a connection that is lost already, while a newer one stands, leads to nothing.
  * Liveness: every refusal either ends the room for this tab or leads to another attempt.
  */
+import type { Hello } from "../connection";
 import { SessionKeys } from "../e2ee";
 import type { RelayFrame } from "../wire";
 import type { Browser, Stop } from "./browser";
@@ -36,29 +38,33 @@ export class Attachment {
   readonly #relay: Relay;
   readonly #keys: Keyring;
   readonly #browser: Browser;
+  /** The run of the relay that has the room. */
   readonly #instance: Uint8Array;
+  /** The connection that the state below is about. */
+  #hello: Hello | undefined;
   /** Runs a task in its turn, among the frames. */
   readonly #inTurn: (task: () => Promise<void>) => void;
   #state: State = { at: "attached" };
 
-  /** Starts attached. `instance` is that of the relay which admitted this tab. */
+  /** Starts attached, on the connection of `hello`, which admitted this tab. */
   constructor(
     relay: Relay,
     keys: Keyring,
     browser: Browser,
-    instance: Uint8Array,
+    hello: Hello,
     inTurn: (task: () => Promise<void>) => void,
   ) {
     this.#relay = relay;
     this.#keys = keys;
     this.#browser = browser;
-    this.#instance = instance;
+    this.#instance = hello.instance;
+    this.#hello = hello;
     this.#inTurn = inTurn;
   }
 
   /** True if the room's frames come and go on the present connection. */
   get attached(): boolean {
-    return this.#state.at === "attached" && this.#relay.present !== undefined;
+    return this.#state.at === "attached" && this.#isPresent();
   }
 
   lost(): void {
@@ -66,9 +72,9 @@ export class Attachment {
   }
 
   /** A new connection is up: resumes. `lastSeq` is the last frame seen, 0 if the group state is not alive. */
-  async opened(lastSeq: bigint): Promise<void> {
-    const hello = this.#relay.present;
-    if (hello === undefined) return;
+  async opened(hello: Hello, lastSeq: bigint): Promise<void> {
+    if (hello !== this.#relay.present) return;
+    this.#hello = hello;
     this.#become({ at: "resuming" });
     const { publicKey: sessionKey } = this.#keys.session;
     const signature = await this.#keys.session.signResume(hello.nonce);
@@ -91,6 +97,7 @@ export class Attachment {
 
   /** The relay refused; what the tab's end is, if it is one. */
   async refused({ reason, retryAfterMs }: Refused): Promise<Ended | undefined> {
+    if (!this.#isPresent()) return undefined;
     if (this.#state.at === "resuming") {
       await this.#rejoin();
       return undefined;
@@ -114,8 +121,8 @@ export class Attachment {
 
   /** The session is gone; whoever holds the root may join as a new one. */
   async #rejoin(): Promise<void> {
-    const hello = this.#relay.present;
-    if (hello === undefined) return;
+    const hello = this.#hello;
+    if (hello === undefined || !this.#isPresent()) return;
     const session = await SessionKeys.create();
     this.#become({ at: "rejoining", session, stopWait: () => {} });
     const { publicKey: sessionKey } = session;
@@ -144,6 +151,11 @@ export class Attachment {
     if (before.at !== "rejoining") return;
     before.stopWait();
     if (next.at !== "attached") before.session.wipe();
+  }
+
+  /** True if the connection that the state is about still stands. */
+  #isPresent(): boolean {
+    return this.#hello !== undefined && this.#hello === this.#relay.present;
   }
 
   #isSameRelay(): boolean {

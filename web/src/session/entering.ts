@@ -269,12 +269,12 @@ function wait({ browser, signal }: Attempt, ms: number): Promise<void> {
 
 function admission(
   { relay, browser }: Attempt,
-  { instance }: Hello,
+  hello: Hello,
   keys: Keyring,
   { member: number, remainingMs, members }: Pick<Admitted, "member" | "remainingMs" | "members">,
   way: Way,
 ): Admission {
-  return { relay, browser, keys, instance, number, remainingMs, members, lastMessageId: 0n, way };
+  return { relay, browser, keys, hello, number, remainingMs, members, lastMessageId: 0n, way };
 }
 
 function refusal({ reason, retryAfterMs }: Refused, hello: Hello): CannotEnter {

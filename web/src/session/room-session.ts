@@ -146,7 +146,8 @@ export class RoomSession {
   async #handle(event: RelayEvent): Promise<void> {
     if (event.kind === "frame") return this.#frames.take(event.frame);
     this.#room.lost();
-    if (event.kind === "opened") await this.#room.attachment.opened(this.#frames.lastSeq);
+    if (event.kind === "opened")
+      await this.#room.attachment.opened(event.hello, this.#frames.lastSeq);
   }
 
   #onInside(): void {

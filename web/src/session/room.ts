@@ -2,6 +2,7 @@
  * The parts of one tab's room, made and wiped together. What they do with each other stands in `frames.ts` (what the
  * relay sends) and `room-session.ts` (what people do, and the end).
  */
+import type { Hello } from "../connection";
 import type { Member } from "../e2ee";
 import type { ClientFrame, MemberPresence } from "../wire";
 import { Attachment } from "./attachment";
@@ -32,8 +33,8 @@ export interface Admission {
   readonly relay: Relay;
   readonly browser: Browser;
   readonly keys: Keyring;
-  /** The run of the relay that admitted it. */
-  readonly instance: Uint8Array;
+  /** Of the connection on which it was admitted. */
+  readonly hello: Hello;
   /** Its member number. */
   readonly number: number;
   readonly remainingMs: number;
@@ -75,14 +76,14 @@ export class Room {
   #asked: ClientFrame[] = [];
 
   constructor(admission: Admission, owner: RoomOwner) {
-    const { relay, browser, keys, way, instance } = admission;
+    const { relay, browser, keys, way, hello } = admission;
     const { clock } = browser;
     const inTurn = owner.inTurn.bind(owner);
     this.relay = relay;
     this.browser = browser;
     this.keys = keys;
     this.way = way.kind;
-    this.attachment = new Attachment(relay, keys, browser, instance, inTurn);
+    this.attachment = new Attachment(relay, keys, browser, hello, inTurn);
     this.group = new Group(keys, way.kind === "created" ? way.member : undefined);
     this.people = new People(keys.roomId, keys);
     this.people.setPresences(admission.members);
