@@ -25,6 +25,8 @@ export class RustMembers {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #waiting = new Map<number, (answer: Answer) => void>();
   readonly #events: MemberEvent[] = [];
+  /** Called with each event as it comes. */
+  onEvent: (event: MemberEvent) => void = () => {};
   #wake: () => void = () => {};
   #asked = 0;
 
@@ -106,6 +108,7 @@ export class RustMembers {
       return;
     }
     this.#events.push(message);
+    this.onEvent(message);
     const wake = this.#wake;
     this.#wake = () => {};
     wake();

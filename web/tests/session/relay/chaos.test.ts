@@ -4,6 +4,7 @@
  * that somebody broke the rules. `CHAOS_SEEDS=5,6,7` plays other histories.
  */
 import { describe, expect, it } from "vitest";
+import { type Random, random } from "../support/random";
 import { RelayProcess } from "../support/relay-process";
 import { create, join, news, roomOf, said } from "../support/scenes";
 import type { Tab } from "../support/tab";
@@ -20,17 +21,6 @@ interface Somebody {
   tab: Tab;
 }
 
-/** Small numbers that follow from a seed (mulberry32). */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below) | 0;
-  };
-}
-
 const isInside = ({ tab }: Somebody) => tab.app.room.value !== undefined;
 
 /** What one person said stands on a screen in the order in which it was said. */
@@ -43,7 +33,7 @@ function expectInOrder(tab: Tab, name: string): void {
 }
 
 class History {
-  readonly #next: (below: number) => number;
+  readonly #next: Random;
   readonly #people: Somebody[] = [];
   #relay: RelayProcess | undefined;
   #said = 0;
@@ -57,6 +47,25 @@ class History {
     this.#options = ["--session-grace", "1s", ...(seed % 2 === 1 ? ["--replay-window", "0"] : [])];
   }
 
+  /** Where everybody stands. */
+  #standings(): string[] {
+    return this.#people.map(({ name, tab, tab: { app } }) =>
+      [
+        name,
+        JSON.stringify(app.phase.value),
+        app.step.value?.name,
+        app.problem.value?.name,
+        app.room.value?.connection.value,
+        app.room.value?.safetyPhrase.value.join(" "),
+        app.room.value?.invitation.value.password,
+        app.room.value?.people.value
+          .map(({ alias, id, presence }) => `${alias} ${id.slice(0, 4)} ${presence}`)
+          .join(", "),
+        app.room.value === undefined ? "" : news(tab).join(" "),
+      ].join(" | "),
+    );
+  }
+
   async play(): Promise<void> {
     this.#relay = await RelayProcess.start(this.#options);
     try {
@@ -66,6 +75,9 @@ class History {
         await new Promise((resolve) => setTimeout(resolve, this.#next(60)));
       }
       await this.#agree();
+    } catch (error) {
+      this.log.unshift(...this.#standings());
+      throw error;
     } finally {
       for (const { tab, proxy } of this.#people) {
         tab.close();
@@ -130,12 +142,23 @@ class History {
     }
   }
 
+  /** Who was refused at the door, since somebody changed link and password just then, comes in by the new ones. */
+  async #enterAgain(): Promise<void> {
+    for (const somebody of this.#people) {
+      while (somebody.tab.app.phase.value.at === "door") {
+        somebody.tab.close();
+        somebody.tab = await this.#joined(somebody.proxy, somebody.name);
+      }
+    }
+  }
+
   /** All lines are good from now on: the same people, the same phrase, and every last word is heard once by all. */
   async #agree(): Promise<void> {
     for (const { proxy } of this.#people) {
       proxy.up();
       proxy.slowDown(0);
     }
+    await this.#enterAgain();
     for (const { tab } of this.#people) {
       await until("to be settled", () => {
         const { at } = tab.app.phase.value;

@@ -1,0 +1,182 @@
+/**
+ * Members of one room, of both implementations: tabs of the web client's session in Node, and members of the terminal
+ * crate in a process of their own. Each has a network of their own, and a screen that is watched from the start.
+ */
+import { effect } from "@preact/signals-core";
+import { RustMembers } from "../../../e2e/harness/rust-member";
+import { FaultyNetwork, Turns } from "./faulty-network";
+import { random } from "./random";
+import { create, join, linkOf, PASSWORD, roomOf } from "./scenes";
+import { bodyOf, lineOf, Screen } from "./screens";
+import type { Tab } from "./tab";
+
+/** Somebody in the room. */
+export interface Member {
+  readonly name: string;
+  readonly kind: "web" | "terminal";
+  readonly network: FaultyNetwork;
+  readonly screen: Screen;
+  /** How many messages they have said. */
+  said: number;
+  /** How many people they see. */
+  seen(): Promise<number>;
+  speak(body: string): void;
+}
+
+type Ways = [Member["seen"], Member["speak"]];
+
+export class Crowd {
+  readonly members: Member[] = [];
+  readonly #relayPort: number;
+  readonly #seed: number;
+  readonly #turns = new Turns();
+  readonly #rust = new RustMembers();
+  readonly #tabs: Tab[] = [];
+  readonly #screens = new Map<string, Screen>();
+  #link = "";
+  #changed: () => void = () => {};
+
+  constructor(relayPort: number, seed: number) {
+    this.#relayPort = relayPort;
+    this.#seed = seed;
+    this.#rust.onEvent = ({ m, event, body, why }) => {
+      const screen = this.#screens.get(m);
+      if (event === "text") screen?.show(lineOf(body ?? ""));
+      else if (event === "gap") screen?.show("gap");
+      else if (event === "damaged" || event === "unreadable") screen?.troubles.push(event);
+      else if (event === "ended") screen?.troubles.push(`ended: ${why}`);
+      this.#changed();
+    };
+  }
+
+  /** The invitation of the room, which the first member made. */
+  get link(): string {
+    return this.#link;
+  }
+
+  /** Creates the room, or joins it. */
+  async add(name: string, kind: Member["kind"]): Promise<Member> {
+    const seed = this.#seed * 1_000 + this.members.length;
+    const network = await FaultyNetwork.start(this.#relayPort, random(seed), this.#turns);
+    const screen = new Screen(name);
+    this.#screens.set(name, screen);
+    const [seen, speak] =
+      kind === "web"
+        ? await this.#enterByTab(name, network, screen)
+        : await this.#enterByTerminal(name, network);
+    const member = { name, kind, network, screen, said: 0, seen, speak };
+    this.members.push(member);
+    return member;
+  }
+
+  /** They say their next message, of about `size` characters. */
+  say(member: Member, size = 0): void {
+    member.said += 1;
+    member.speak(bodyOf(member.name, member.said, size));
+  }
+
+  /**
+   * True once every screen shows the last message of everybody else; false if some do not, and nothing has changed on any
+   * screen for `quietMs` milliseconds.
+   */
+  async heardAll(quietMs: number): Promise<boolean> {
+    while (this.#missing().length > 0) {
+      const hasChanged = await new Promise<boolean>((resolve) => {
+        const timer = setTimeout(() => resolve(false), quietMs);
+        this.#changed = () => {
+          clearTimeout(timer);
+          resolve(true);
+        };
+      });
+      if (!hasChanged) return false;
+    }
+    return true;
+  }
+
+  /** Who has not heard whom yet, and where everybody stands: for a failure to tell. */
+  account(): string {
+    const standings = this.#tabs.map(({ app }) => {
+      const room = app.room.value;
+      const sending = room?.entries.value.filter(
+        (entry) => entry.kind === "message" && entry.delivery === "sending",
+      ).length;
+      const { at } = app.phase.value;
+      return `${room?.self.value.alias} ${at} ${room?.connection.value}, sending ${sending}`;
+    });
+    return [...this.#missing(), ...standings].join("\n");
+  }
+
+  #missing(): string[] {
+    return this.members.flatMap(({ screen }) =>
+      this.members
+        .filter(({ name, said }) => said > 0 && name !== screen.owner)
+        .filter(({ name, said }) => screen.newest.get(name) !== said)
+        .map(({ name, said }) => `${screen.owner} waits for ${name} ${said}`),
+    );
+  }
+
+  /** Settles once everybody sees so many people. */
+  async gathered(size: number): Promise<void> {
+    for (const member of this.members) {
+      while ((await member.seen()) !== size) await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+
+  /** What everybody else has said, for a screen. */
+  saidTo(screen: Screen): Map<string, number> {
+    const others = this.members.filter(({ name, said }) => said > 0 && name !== screen.owner);
+    return new Map(others.map(({ name, said }) => [name, said]));
+  }
+
+  async close(): Promise<void> {
+    this.#changed();
+    this.#rust.close();
+    for (const tab of this.#tabs) tab.close();
+    for (const { network } of this.members) await network.stop();
+  }
+
+  async #enterByTab(name: string, { origin }: FaultyNetwork, screen: Screen): Promise<Ways> {
+    const tab =
+      this.#link === "" ? await create(origin, name) : await join(origin, this.#link, name);
+    this.#tabs.push(tab);
+    await tab.inside();
+    if (this.#link === "") this.#link = linkOf(tab);
+    this.#watch(tab, screen);
+    return [async () => roomOf(tab).people.value.length, (body) => roomOf(tab).send(body)];
+  }
+
+  async #enterByTerminal(name: string, network: FaultyNetwork): Promise<Ways> {
+    const link = new URL(this.#link);
+    await this.#rust.join(name, {
+      link: `${network.origin}${link.pathname}${link.hash}`,
+      password: PASSWORD,
+    });
+    return [
+      async () => (await this.#rust.state(name)).roster.length,
+      (body) => void this.#rust.say(name, body).catch(() => undefined),
+    ];
+  }
+
+  /** Writes down each line of a tab as it appears; the page itself drops the oldest in time. */
+  #watch(tab: Tab, screen: Screen): void {
+    let newest = "";
+    effect(() => {
+      const entries = tab.app.room.value?.entries.value ?? [];
+      const fresh = [];
+      for (const entry of entries.toReversed()) {
+        if (entry.key === newest) break;
+        fresh.push(entry);
+      }
+      newest = fresh[0]?.key ?? newest;
+      for (const entry of fresh.reverse()) {
+        if (entry.kind === "message" && !entry.from.self) screen.show(lineOf(entry.body));
+        else if (entry.kind === "gap") screen.show("gap");
+        else if (entry.kind === "damaged" || entry.kind === "unreadable")
+          screen.troubles.push(entry.kind);
+      }
+      const phase = tab.app.phase.value;
+      if (phase.at === "ended") screen.troubles.push(`ended: ${phase.why}`);
+      this.#changed();
+    });
+  }
+}
