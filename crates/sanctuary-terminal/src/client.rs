@@ -17,7 +17,7 @@ use crate::{
     commits::Kick,
     connection::Connection,
     entrance::{self, CreateWish, EntranceError, JoinWish},
-    event::{Ended, Event},
+    event::{Ended, Event, TextId},
     keyring::Keyring,
     line::{self, LineEvent},
     people::Person,
@@ -31,7 +31,7 @@ pub struct Client {
 
 /// What a person wants.
 enum Command {
-    Say(Zeroizing<Vec<u8>>),
+    Say(TextId, Zeroizing<Vec<u8>>),
     Kick(Kick),
     KickSource(oneshot::Sender<(sanctuary_e2ee::RoomId, sanctuary_e2ee::RoomName)>),
     Leave,
@@ -103,13 +103,13 @@ impl Client {
         }
     }
 
-    /// Says something; it goes out as soon as it can.
-    pub fn say(&self, body: &str) -> Result<(), E2eeError> {
+    /// Says something; it goes out as soon as it can. [`Event::Delivery`] tells by its id how far it
+    /// came.
+    pub fn say(&self, body: &str) -> Result<TextId, E2eeError> {
         let id = *Identity::random()?.as_bytes();
-        let _ = self
-            .commands
-            .send(Command::Say(Message::encode_text(&id, body)?));
-        Ok(())
+        let data = Message::encode_text(&id, body)?;
+        let _ = self.commands.send(Command::Say(TextId(id), data));
+        Ok(TextId(id))
     }
 
     /// Removes somebody and changes link and password; answers when they are out.
@@ -207,7 +207,7 @@ impl Task {
 
     fn command(&mut self, command: Command) {
         match command {
-            Command::Say(data) => self.room.say(data),
+            Command::Say(id, data) => self.room.say(id, data),
             Command::Kick(kick) => self.room.kick(kick),
             Command::KickSource(answer) => {
                 let keys = &self.room.keys;

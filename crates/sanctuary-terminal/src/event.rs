@@ -8,6 +8,37 @@ use zeroize::Zeroizing;
 
 use crate::people::Person;
 
+/// The id inside a text, by which its sender knows it again.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TextId(pub [u8; 16]);
+
+impl fmt::Debug for TextId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TextId(..)")
+    }
+}
+
+/// How far an own message came; before that it is on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivery {
+    /// The relay has it.
+    Sent,
+    /// Everyone in the room has it, by the relay's word.
+    Everyone,
+    /// Somebody in the room lost its state and will not get it.
+    Missed,
+}
+
+impl fmt::Display for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sent => "sent",
+            Self::Everyone => "everyone",
+            Self::Missed => "missed",
+        })
+    }
+}
+
 /// Something that happened in the room.
 #[derive(Clone)]
 pub enum Event {
@@ -39,6 +70,13 @@ pub enum Event {
         from: Person,
         /// What.
         body: Zeroizing<String>,
+    },
+    /// An own message came further.
+    Delivery {
+        /// Which.
+        id: TextId,
+        /// How far.
+        delivery: Delivery,
     },
     /// A message of a kind that this version cannot show.
     Unreadable(Person),

@@ -4,14 +4,29 @@
 //! - Messages are accepted in the order in which they were written, each once: ids count up from 1
 //!   within a session, and what is sent again after a lost connection goes out as the same bytes
 //!   under the same id.
+//! - Whoever came into the group just before a message, but after it was encrypted, gets a copy
+//!   encrypted anew (PROTOCOL.md, section 9.1).
 //! - A refused message makes the relay refuse those behind it; they go out anew, encrypted in the
 //!   current epoch, once every one in flight is answered.
 
 use std::collections::VecDeque;
 
 use sanctuary_e2ee::{Member, Result};
-use sanctuary_wire::{ClientFrame, Epoch, MessageId, Payload};
+use sanctuary_wire::{ClientFrame, Epoch, MemberNumber, MessageId, Payload};
 use zeroize::Zeroizing;
+
+use crate::event::TextId;
+
+/// A message, or a copy of one, that the relay took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Accepted {
+    /// The message.
+    pub(crate) id: TextId,
+    /// Whether it is a copy.
+    pub(crate) is_copy: bool,
+    /// Whether a copy of it is made for newcomers.
+    pub(crate) is_copied: bool,
+}
 
 /// Messages that were said and not accepted yet.
 #[derive(Default)]
@@ -22,7 +37,12 @@ pub(crate) struct Outbox {
 }
 
 struct Item {
+    id: TextId,
     data: Zeroizing<Vec<u8>>,
+    /// Empty for everyone; a copy has some.
+    recipients: Vec<MemberNumber>,
+    /// A copy that nobody is there for any more.
+    is_void: bool,
     sealed: Option<Sealed>,
 }
 
@@ -34,8 +54,14 @@ struct Sealed {
 
 impl Outbox {
     /// Takes over a message; [`Outbox::pump`] sends it.
-    pub(crate) fn add(&mut self, data: Zeroizing<Vec<u8>>) {
-        self.items.push_back(Item { data, sealed: None });
+    pub(crate) fn add(&mut self, id: TextId, data: Zeroizing<Vec<u8>>) {
+        self.items.push_back(Item {
+            id,
+            data,
+            recipients: Vec::new(),
+            is_void: false,
+            sealed: None,
+        });
     }
 
     /// Encrypts what was not sent yet, or is to be sent anew, into frames.
@@ -61,40 +87,94 @@ impl Outbox {
                     payload: payload.into(),
                     refused: false,
                 };
-                frames.push(frame(id, &sealed));
+                frames.push(frame(id, &item.recipients, &sealed));
                 item.sealed = Some(sealed);
             }
         }
         Ok(frames)
     }
 
-    /// The relay has this message and all before it.
-    pub(crate) fn accept(&mut self, id: MessageId) {
-        while self.accepted < id.0 && self.items.pop_front().is_some() {
-            self.accepted += 1;
+    /// The relay has this message, in its place among all frames. `late` gives those who came in after
+    /// an epoch, who could not read it there.
+    pub(crate) fn accept(
+        &mut self,
+        id: MessageId,
+        late: impl FnOnce(u64) -> Vec<MemberNumber>,
+    ) -> Option<Accepted> {
+        if id.0 != self.accepted + 1 {
+            return None;
         }
+        let item = self.items.pop_front()?;
+        self.accepted += 1;
+        let mut to = item
+            .sealed
+            .map_or_else(Vec::new, |sealed| late(sealed.epoch));
+        let is_copy = !item.recipients.is_empty();
+        to.retain(|number| !is_copy || item.recipients.contains(number));
+        let accepted = Accepted {
+            id: item.id,
+            is_copy,
+            is_copied: !to.is_empty(),
+        };
+        if accepted.is_copied {
+            // Before what was said later, behind what is on its way.
+            let at = self.items.partition_point(|item| item.sealed.is_some());
+            let copy = Item {
+                recipients: to,
+                sealed: None,
+                ..item
+            };
+            self.items.insert(at, copy);
+        }
+        Some(accepted)
+    }
+
+    /// The relay has all up to this message; their places are lost, so nobody knows who came in before
+    /// them and who after.
+    pub(crate) fn accept_up_to(&mut self, id: MessageId) -> Vec<Accepted> {
+        let mut accepted = Vec::new();
+        while self.accepted < id.0
+            && let Some(one) = self.accept(MessageId(self.accepted + 1), |_| Vec::new())
+        {
+            accepted.push(one);
+        }
+        accepted
+    }
+
+    /// Whom this message is for is not there any more. Tells which message it is a copy of.
+    pub(crate) fn give_up(&mut self, id: MessageId) -> Option<TextId> {
+        self.refuse(id);
+        let item = self.item(id)?;
+        item.is_void = !item.recipients.is_empty();
+        item.is_void.then_some(item.id)
     }
 
     /// The relay refused this message: its epoch was too old, or one before it was refused.
     pub(crate) fn refuse(&mut self, id: MessageId) {
-        let item =
-            id.0.checked_sub(self.accepted + 1)
-                .and_then(|at| self.items.get_mut(usize::try_from(at).ok()?));
+        let item = self.item(id);
         if let Some(sealed) = item.and_then(|item| item.sealed.as_mut()) {
             sealed.refused = true;
         }
     }
 
-    /// What is in flight, to be sent again on a new connection.
-    pub(crate) fn unanswered(&self) -> Vec<ClientFrame> {
+    /// What is in flight after the last one that the relay took, to be sent again on a new connection.
+    /// The answers to the others come again in their places.
+    pub(crate) fn unanswered(&self, last: MessageId) -> Vec<ClientFrame> {
         (self.accepted + 1..)
             .zip(&self.items)
-            .filter_map(|(id, item)| Some(frame(id, item.sealed.as_ref()?)))
+            .filter(|(id, _)| *id > last.0)
+            .filter_map(|(id, item)| Some(frame(id, &item.recipients, item.sealed.as_ref()?)))
             .collect()
+    }
+
+    fn item(&mut self, id: MessageId) -> Option<&mut Item> {
+        let at = id.0.checked_sub(self.accepted + 1)?;
+        self.items.get_mut(usize::try_from(at).ok()?)
     }
 
     /// The group was taken up anew: everything is to be encrypted anew.
     pub(crate) fn recall(&mut self) {
+        self.items.retain(|item| !item.is_void);
         for item in &mut self.items {
             item.sealed = None;
         }
@@ -107,11 +187,11 @@ impl Outbox {
     }
 }
 
-fn frame(id: u64, sealed: &Sealed) -> ClientFrame {
+fn frame(id: u64, recipients: &[MemberNumber], sealed: &Sealed) -> ClientFrame {
     ClientFrame::Message {
         id: MessageId(id),
         epoch: Epoch(sealed.epoch),
-        recipients: Vec::new(),
+        recipients: recipients.to_vec(),
         payload: sealed.payload.clone(),
     }
 }
@@ -138,7 +218,7 @@ mod tests {
     fn outbox(messages: u8) -> Outbox {
         let mut outbox = Outbox::default();
         for message in 0..messages {
-            outbox.add(Zeroizing::new(vec![message]));
+            outbox.add(TextId([message; 16]), Zeroizing::new(vec![message]));
         }
         outbox
     }
@@ -167,8 +247,8 @@ mod tests {
             [(1, 0), (2, 0), (3, 0)]
         );
         assert!(outbox.pump(&mut member).unwrap().is_empty());
-        outbox.accept(MessageId(2));
-        outbox.add(Zeroizing::new(vec![9]));
+        outbox.accept_up_to(MessageId(2));
+        outbox.add(TextId([9; 16]), Zeroizing::new(vec![9]));
         assert_eq!(sent(&outbox.pump(&mut member).unwrap()), [(4, 0)]);
     }
 
@@ -176,11 +256,11 @@ mod tests {
     fn a_lost_connection_repeats_the_same_bytes() {
         let (mut outbox, mut member) = (outbox(3), member());
         let first = outbox.pump(&mut member).unwrap();
-        outbox.accept(MessageId(1));
-        assert_eq!(outbox.unanswered(), first[1..]);
+        outbox.accept(MessageId(1), |_| Vec::new());
+        assert_eq!(outbox.unanswered(MessageId(0)), first[1..]);
         // An answer that comes twice, or late, changes nothing.
-        outbox.accept(MessageId(1));
-        assert_eq!(outbox.unanswered(), first[1..]);
+        outbox.accept(MessageId(1), |_| Vec::new());
+        assert_eq!(outbox.unanswered(MessageId(0)), first[1..]);
     }
 
     #[test]
@@ -188,9 +268,9 @@ mod tests {
         let (mut outbox, mut member) = (outbox(3), member());
         outbox.pump(&mut member).unwrap();
         next_epoch(&mut member);
-        outbox.accept(MessageId(1));
+        outbox.accept(MessageId(1), |_| Vec::new());
         outbox.refuse(MessageId(2));
-        outbox.add(Zeroizing::new(vec![9]));
+        outbox.add(TextId([9; 16]), Zeroizing::new(vec![9]));
         assert!(outbox.pump(&mut member).unwrap().is_empty());
         outbox.refuse(MessageId(3));
         assert_eq!(
@@ -199,15 +279,55 @@ mod tests {
         );
         outbox.refuse(MessageId(1));
         outbox.refuse(MessageId(99));
-        assert_eq!(outbox.unanswered().len(), 3);
+        assert_eq!(outbox.unanswered(MessageId(0)).len(), 3);
     }
 
     #[test]
     fn a_new_session_counts_from_one() {
         let (mut outbox, mut member) = (outbox(3), member());
         outbox.pump(&mut member).unwrap();
-        outbox.accept(MessageId(1));
+        outbox.accept(MessageId(1), |_| Vec::new());
         outbox.restart();
         assert_eq!(sent(&outbox.pump(&mut member).unwrap()), [(1, 0), (2, 0)]);
+    }
+
+    #[test]
+    fn whoever_came_in_before_a_message_took_its_place_gets_a_copy_before_what_follows() {
+        let (mut outbox, mut member) = (outbox(2), member());
+        outbox.pump(&mut member).unwrap();
+        next_epoch(&mut member);
+        outbox.add(TextId([9; 16]), Zeroizing::new(vec![9]));
+        let accepted = outbox.accept(MessageId(1), |epoch| {
+            assert_eq!(epoch, 0);
+            vec![super::MemberNumber(7)]
+        });
+        assert_eq!(
+            accepted,
+            Some(Accepted {
+                id: TextId([0; 16]),
+                is_copy: false,
+                is_copied: true
+            })
+        );
+        let frames = outbox.pump(&mut member).unwrap();
+        assert_eq!(sent(&frames), [(3, 1), (4, 1)]);
+        assert!(matches!(
+            &frames[0],
+            ClientFrame::Message { recipients, .. } if *recipients == [super::MemberNumber(7)]
+        ));
+        outbox.accept(MessageId(2), |_| Vec::new());
+        // The newcomer is gone again: what was behind the copy takes its number.
+        assert_eq!(outbox.give_up(MessageId(3)), Some(TextId([0; 16])));
+        outbox.refuse(MessageId(4));
+        assert_eq!(sent(&outbox.pump(&mut member).unwrap()), [(3, 1)]);
+    }
+
+    #[test]
+    fn what_the_relay_took_before_the_connection_was_lost_is_answered_and_not_sent_again() {
+        let (mut outbox, mut member) = (outbox(3), member());
+        outbox.pump(&mut member).unwrap();
+        assert_eq!(sent(&outbox.unanswered(MessageId(2))), [(3, 0)]);
+        let first = outbox.accept(MessageId(1), |_| vec![super::MemberNumber(7)]);
+        assert!(first.is_some_and(|accepted| accepted.is_copied));
     }
 }

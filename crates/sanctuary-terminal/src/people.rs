@@ -109,6 +109,12 @@ impl People {
         }
     }
 
+    /// Whether a member number stands in the group's roster.
+    pub(crate) fn has_number(&self, number: MemberNumber) -> bool {
+        let named = |member: &RosterMember| member.member_number.map(|number| number.0);
+        self.roster.iter().any(|m| named(m) == Some(number.0))
+    }
+
     /// Sessions that the relay knows and the group does not: joining just now, or left over of somebody's.
     pub(crate) fn outside(&self) -> Vec<MemberNumber> {
         let named = |member: &RosterMember| member.member_number.map(|number| number.0);

@@ -8,17 +8,18 @@
 //! - `create` with `origin`, `room_name`, `password`, `alias`, `lifetime_s`: answers with `link`
 //!   when the member is inside
 //! - `join` with `link`, `password`, `alias`: answers when the member is inside
-//! - `say` with `body`; `kick` with `alias`; `leave`; `purge`
+//! - `say` with `body`: answers with the `id` of the message
+//! - `kick` with `alias`; `leave`; `purge`
 //! - `state`: answers with `roster` (aliases), `safety` (words), `link`, `password`, `room_name`
 //!
 //! Events have `m` and `event`: `joined`, `left`, `returned`, `presence`, `removed` (all with
-//! `alias`), `text` (`from`, `body`), `unreadable` (`from`), `damaged`, `wrong-password` (`count`),
+//! `alias`), `text` (`from`, `body`), `delivery` (`id` of an own message, `state`), `unreadable` (`from`), `damaged`, `wrong-password` (`count`),
 //! `rekeyed` (`link`, `password`), `gap`, `inside`, `ended` (`why`).
 
 use std::collections::HashMap;
 
 use anyhow::{Context as _, bail};
-use sanctuary_terminal::{Client, CreateWish, Event, JoinWish};
+use sanctuary_terminal::{Client, CreateWish, Event, JoinWish, TextId};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, stdin, stdout},
@@ -94,8 +95,8 @@ impl Members {
                 Ok(json!({}))
             }
             "say" => {
-                self.client(&name)?.say(&text(request, "body")?)?;
-                Ok(json!({}))
+                let id = self.client(&name)?.say(&text(request, "body")?)?;
+                Ok(json!({ "id": hex(id) }))
             }
             "kick" => self.kick(&name, &text(request, "alias")?).await,
             "leave" => {
@@ -173,6 +174,9 @@ fn describe(event: &Event) -> Value {
         Event::Text { from, body } => {
             json!({ "event": "text", "from": from.alias, "body": **body })
         }
+        Event::Delivery { id, delivery } => {
+            json!({ "event": "delivery", "id": hex(*id), "state": delivery.to_string() })
+        }
         Event::Unreadable(from) => json!({ "event": "unreadable", "from": from.alias }),
         Event::Damaged => json!({ "event": "damaged" }),
         Event::WrongPassword(count) => json!({ "event": "wrong-password", "count": count }),
@@ -182,6 +186,11 @@ fn describe(event: &Event) -> Value {
         Event::Gap => json!({ "event": "gap" }),
         Event::Ended(why) => json!({ "event": "ended", "why": why.to_string() }),
     }
+}
+
+fn hex(TextId(id): TextId) -> String {
+    id.iter()
+        .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 fn text(request: &Value, field: &str) -> anyhow::Result<String> {

@@ -5,12 +5,12 @@ use std::time::Duration;
 use sanctuary_e2ee::{E2eeError, Message};
 use sanctuary_wire::{
     Alarm, Continuity, Epoch, MemberNumber, MemberPresence, MessageId, NackReason, RefusedReason,
-    RelayFrame,
+    RelayFrame, Seq,
 };
 use tokio::time::Instant;
 
 use super::Room;
-use crate::event::Event;
+use crate::{event::Event, outbox::Accepted};
 
 impl Room {
     pub(super) fn take(&mut self, frame: RelayFrame) -> Result<(), E2eeError> {
@@ -33,18 +33,32 @@ impl Room {
             } => {
                 self.hear(epoch, &payload);
                 self.seen(seq);
+                self.receipts.add(Instant::now());
                 Ok(())
             }
             RelayFrame::Ack { id, seq } => {
-                self.outbox.accept(id);
+                self.acknowledged(id, seq);
                 self.seen(seq);
                 Ok(())
             }
             RelayFrame::Nack {
                 id,
-                reason: NackReason::StaleEpoch | NackReason::RecipientsUnknown,
+                reason: NackReason::StaleEpoch,
             } => {
                 self.outbox.refuse(id);
+                Ok(())
+            }
+            RelayFrame::Nack {
+                id,
+                reason: NackReason::RecipientsUnknown,
+            } => {
+                let copied = self.outbox.give_up(id);
+                let told = copied.and_then(|id| self.deliveries.uncopied(id));
+                self.events.extend(told);
+                Ok(())
+            }
+            RelayFrame::Delivered { seq, completeness } => {
+                self.events.extend(self.deliveries.told(seq, completeness));
                 Ok(())
             }
             RelayFrame::Presence { member, presence } => {
@@ -92,13 +106,37 @@ impl Room {
             RelayFrame::Hello { .. }
             | RelayFrame::Room { .. }
             | RelayFrame::Reserved { .. }
-            | RelayFrame::Delivered { .. }
             | RelayFrame::Pong { .. } => Ok(()),
         }
     }
 
+    /// The relay took a message, in its place: whoever has come in by then can be known.
+    fn acknowledged(&mut self, id: MessageId, seq: Seq) {
+        let (entered, people) = (&self.entered, &self.people);
+        let late = |epoch| {
+            let late = entered.iter().filter(|(since, _)| *since > epoch);
+            let numbers = late.map(|(_, number)| *number);
+            numbers.filter(|n| people.has_number(*n)).collect()
+        };
+        if let Some(accepted) = self.outbox.accept(id, late) {
+            self.accepted_by_relay(accepted, (seq != Seq(0)).then_some(seq));
+        }
+    }
+
+    fn accepted_by_relay(&mut self, accepted: Accepted, seq: Option<Seq>) {
+        let id = accepted.id;
+        if accepted.is_copy {
+            self.deliveries.copied(id, seq);
+        } else {
+            self.events.push(self.deliveries.sent(id, seq));
+        }
+        if accepted.is_copied {
+            self.deliveries.copying(id);
+        }
+    }
+
     fn hear(&mut self, epoch: Epoch, payload: &[u8]) {
-        let Some(member) = &mut self.member else {
+        let Some(member) = self.member.as_mut().filter(|_| epoch.0 >= self.since) else {
             return;
         };
         let Ok(heard) = member.decrypt(epoch.0, payload) else {
@@ -107,6 +145,7 @@ impl Room {
         };
         let from = self.people.person(&heard.from);
         self.events.push(match Message::decode(&heard.data) {
+            Ok(Message::Text { id, .. }) if !self.heard.is_new(from.identity, id) => return,
             Ok(Message::Text { body, .. }) => Event::Text { from, body },
             Ok(Message::Unknown) => Event::Unreadable(from),
             Err(_) => Event::Damaged,
@@ -123,15 +162,19 @@ impl Room {
         self.attachment.resumed();
         self.number = number;
         self.people.set_presences(members);
-        self.outbox.accept(last_message);
         self.out
             .extend(self.commits.own.as_ref().map(|own| own.frame.clone()));
         if continuity == Continuity::Complete && self.member.is_some() {
             if self.has_rekeyed {
                 let _ = self.put_capsule();
             }
-            self.out.extend(self.outbox.unanswered());
-        } else if continuity == Continuity::Gap {
+            self.out.extend(self.outbox.unanswered(last_message));
+            return;
+        }
+        for accepted in self.outbox.accept_up_to(last_message) {
+            self.accepted_by_relay(accepted, None);
+        }
+        if continuity == Continuity::Gap {
             self.missed();
         }
     }
@@ -159,7 +202,9 @@ impl Room {
         }
         let _ = self.commits.rejected(None);
         self.member = None;
+        self.entered.clear();
         self.outbox.restart();
+        self.deliveries.forget();
     }
 
     fn refused(&mut self, reason: RefusedReason, retry_after_ms: u32) -> Result<(), E2eeError> {

@@ -9,6 +9,10 @@ use crate::{
     event::{Ended, Event},
 };
 
+/// How many epochs before the current one the relay still takes messages of (PROTOCOL.md, section
+/// 5.3).
+const PAST_EPOCHS: u64 = 2;
+
 impl Room {
     pub(super) fn lease(&mut self, epoch: Epoch, group_state: &[u8]) -> Result<(), E2eeError> {
         if let Some(member) = &mut self.member {
@@ -57,7 +61,9 @@ impl Room {
         ) {
             (Some(OwnKind::Join(pending)), _) => {
                 self.last_seq = seq;
-                self.member = Some(pending.accept());
+                let member = pending.accept();
+                self.since = member.epoch()?;
+                self.member = Some(member);
                 self.inside()
             }
             (Some(OwnKind::Removal(pending)), Some(member)) => {
@@ -91,6 +97,7 @@ impl Room {
     /// The group cannot be followed any more: it is taken up anew.
     pub(super) fn fall_out(&mut self) {
         self.member = None;
+        self.entered.clear();
         self.outbox.recall();
         self.out.push(ClientFrame::RequestLease);
     }
@@ -118,7 +125,17 @@ impl Room {
         let number = sanctuary_e2ee::MemberNumber(number.0);
         let effect = member.apply_commit(epoch.0 - 1, number, commit)?;
         self.seen(seq);
+        self.remember(epoch, effect.joined.as_ref().or(effect.resynced.as_ref()));
         self.apply(effect)
+    }
+
+    /// Takes note of who came in. Messages of older epochs than the relay takes need no copies.
+    fn remember(&mut self, epoch: Epoch, who: Option<&RosterMember>) {
+        self.entered
+            .retain(|(since, _)| since + PAST_EPOCHS >= epoch.0);
+        if let Some(number) = who.and_then(|who| who.member_number) {
+            self.entered.push((epoch.0, MemberNumber(number.0)));
+        }
     }
 
     fn apply(&mut self, effect: CommitEffect) -> Result<(), E2eeError> {

@@ -26,10 +26,13 @@ use crate::{
     attachment::Attachment,
     commits::{Commits, Kick},
     connection::Hello,
-    event::{Ended, Event},
+    deliveries::Deliveries,
+    event::{Ended, Event, TextId},
+    heard::Heard,
     keyring::Keyring,
     outbox::Outbox,
     people::People,
+    receipts::Receipts,
 };
 
 /// How long the first in rank leaves those who are gone the chance to come back (PROTOCOL.md,
@@ -52,7 +55,14 @@ pub(crate) struct Room {
     attachment: Attachment,
     commits: Commits,
     outbox: Outbox,
+    deliveries: Deliveries,
+    receipts: Receipts,
+    /// Who came into the group lately, and in which epoch.
+    entered: Vec<(u64, MemberNumber)>,
+    heard: Heard,
     last_seq: Seq,
+    /// The first epoch that this member can read; what is older was not meant for it.
+    since: u64,
     /// The newest epoch that the client was in, in whatever session.
     newest: u64,
     /// Frames are missing, and the answer to the own commit will tell whether the group can be
@@ -91,7 +101,12 @@ impl Room {
             attachment: Attachment::new(admission.hello),
             commits: Commits::default(),
             outbox: Outbox::default(),
+            deliveries: Deliveries::default(),
+            receipts: Receipts::default(),
+            entered: Vec::new(),
+            heard: Heard::default(),
             last_seq: Seq(0),
+            since: 0,
             newest: 0,
             is_behind: false,
             has_been_inside: false,
@@ -130,14 +145,15 @@ impl Room {
     pub(crate) fn lost(&mut self) {
         self.attachment.lost();
         self.commits.lost();
+        self.receipts.stop();
         if self.leave_at.is_some() {
             self.end(Ended::Left);
         }
     }
 
     /// The person says something.
-    pub(crate) fn say(&mut self, data: zeroize::Zeroizing<Vec<u8>>) {
-        self.outbox.add(data);
+    pub(crate) fn say(&mut self, id: TextId, data: zeroize::Zeroizing<Vec<u8>>) {
+        self.outbox.add(id, data);
         self.guarded(|_| Ok(()));
     }
 
@@ -165,10 +181,15 @@ impl Room {
 
     /// When [`Room::tick`] is to be called next.
     pub(crate) fn next_timer(&self) -> Instant {
-        [self.duty_at, self.attachment.retry_at, self.leave_at]
-            .into_iter()
-            .flatten()
-            .fold(self.expires_at, Instant::min)
+        [
+            self.duty_at,
+            self.attachment.retry_at,
+            self.leave_at,
+            self.receipts.at(),
+        ]
+        .into_iter()
+        .flatten()
+        .fold(self.expires_at, Instant::min)
     }
 
     /// A timer is due.
@@ -181,6 +202,10 @@ impl Room {
         }
         if self.duty_at.take_if(|at| now >= *at).is_some() {
             self.commits.removal_due = true;
+        }
+        if self.receipts.take(now) && self.attachment.is_attached() && self.member.is_some() {
+            let seq = self.last_seq;
+            self.out.push(ClientFrame::Received { seq });
         }
         let retry = self.attachment.retry_at.is_some_and(|at| now >= at);
         self.guarded(|room| {

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conversations;
+mod deliveries;
 mod endings;
 mod networks;
 mod proxy;

@@ -1,0 +1,152 @@
+//! How far own messages came: sent, everyone's, or missed by somebody (PROTOCOL.md, section 5.7).
+//!
+//! Invariants: a message is everyone's only once the relay said so of it and of every copy of it that
+//! newcomers got; what was told once is not taken back; of what nobody can know (its place was lost
+//! with a gap, or its session with the relay's memory) nothing is said beyond "sent".
+
+use std::collections::{HashMap, VecDeque};
+
+use sanctuary_wire::{Completeness, Seq};
+
+use crate::event::{Delivery, Event, TextId};
+
+/// A message that the relay took and has not told all of.
+struct Open {
+    /// How many of its parts, itself and its copies, nothing was told of.
+    left: u32,
+    missed: bool,
+}
+
+/// Own messages that are not everyone's yet.
+#[derive(Default)]
+pub(crate) struct Deliveries {
+    open: HashMap<TextId, Open>,
+    /// Messages and copies that the relay took, in the room's order.
+    accepted: VecDeque<(Seq, TextId)>,
+}
+
+impl Deliveries {
+    /// The relay took a message; at a place that is not known if there is no `seq`.
+    pub(crate) fn sent(&mut self, id: TextId, seq: Option<Seq>) -> Event {
+        if let Some(seq) = seq {
+            let open = Open {
+                left: 1,
+                missed: false,
+            };
+            self.open.insert(id, open);
+            self.accepted.push_back((seq, id));
+        }
+        told(id, Delivery::Sent)
+    }
+
+    /// A copy of a message is on its way to newcomers.
+    pub(crate) fn copying(&mut self, id: TextId) {
+        if let Some(open) = self.open.get_mut(&id) {
+            open.left += 1;
+        }
+    }
+
+    /// The relay took a copy.
+    pub(crate) fn copied(&mut self, id: TextId, seq: Option<Seq>) {
+        match seq {
+            Some(seq) => self.accepted.push_back((seq, id)),
+            None => drop(self.open.remove(&id)),
+        }
+    }
+
+    /// A copy is not wanted any more: whom it was for is gone.
+    pub(crate) fn uncopied(&mut self, id: TextId) -> Option<Event> {
+        self.decide(id, false)
+    }
+
+    /// The relay told of all that it took up to `seq`.
+    pub(crate) fn told(&mut self, seq: Seq, completeness: Completeness) -> Vec<Event> {
+        let mut events = Vec::new();
+        let count = self.accepted.partition_point(|(at, _)| *at <= seq);
+        let accepted: Vec<_> = self.accepted.drain(..count).collect();
+        for (_, id) in accepted {
+            events.extend(self.decide(id, completeness == Completeness::Missed));
+        }
+        events
+    }
+
+    /// The relay has forgotten the session: it will tell nothing of what it took before.
+    pub(crate) fn forget(&mut self) {
+        *self = Self::default();
+    }
+
+    fn decide(&mut self, id: TextId, missed: bool) -> Option<Event> {
+        let open = self.open.get_mut(&id)?;
+        open.left -= 1;
+        open.missed |= missed;
+        let delivery = match open {
+            Open { missed: true, .. } => Delivery::Missed,
+            Open { left: 0, .. } => Delivery::Everyone,
+            Open { .. } => return None,
+        };
+        self.open.remove(&id);
+        Some(told(id, delivery))
+    }
+}
+
+const fn told(id: TextId, delivery: Delivery) -> Event {
+    Event::Delivery { id, delivery }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const A: TextId = TextId([1; 16]);
+    const B: TextId = TextId([2; 16]);
+
+    fn states(events: impl IntoIterator<Item = Event>) -> Vec<(TextId, Delivery)> {
+        events
+            .into_iter()
+            .map(|event| match event {
+                Event::Delivery { id, delivery } => (id, delivery),
+                other => panic!("unexpected {other:?}"),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn messages_follow_what_the_relay_tells_in_order() {
+        let mut deliveries = Deliveries::default();
+        deliveries.sent(A, Some(Seq(3)));
+        deliveries.sent(B, Some(Seq(7)));
+        assert_eq!(states(deliveries.told(Seq(2), Completeness::Everyone)), []);
+        let told = deliveries.told(Seq(6), Completeness::Missed);
+        assert_eq!(states(told), [(A, Delivery::Missed)]);
+        let told = deliveries.told(Seq(9), Completeness::Everyone);
+        assert_eq!(states(told), [(B, Delivery::Everyone)]);
+    }
+
+    #[test]
+    fn a_message_is_everyones_only_once_its_copies_are() {
+        let mut deliveries = Deliveries::default();
+        deliveries.sent(A, Some(Seq(3)));
+        deliveries.copying(A);
+        assert_eq!(states(deliveries.told(Seq(3), Completeness::Everyone)), []);
+        deliveries.copied(A, Some(Seq(4)));
+        let told = deliveries.told(Seq(4), Completeness::Everyone);
+        assert_eq!(states(told), [(A, Delivery::Everyone)]);
+        deliveries.sent(B, Some(Seq(5)));
+        deliveries.copying(B);
+        assert_eq!(states(deliveries.told(Seq(5), Completeness::Everyone)), []);
+        assert_eq!(
+            states(deliveries.uncopied(B)),
+            [(B, Delivery::Everyone)],
+            "nobody waits for the copy"
+        );
+    }
+
+    #[test]
+    fn nothing_is_said_of_what_nobody_can_know() {
+        let mut deliveries = Deliveries::default();
+        deliveries.sent(A, None);
+        deliveries.sent(B, Some(Seq(1)));
+        deliveries.forget();
+        assert_eq!(states(deliveries.told(Seq(9), Completeness::Everyone)), []);
+    }
+}
