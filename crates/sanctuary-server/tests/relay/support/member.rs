@@ -85,7 +85,11 @@ impl Invitation {
 
     /// Joins and does not commit.
     pub(crate) async fn knock(&self, host: &Host, seed: u64) -> Member {
-        let mut client = host.connect().await;
+        self.knock_over(host.connect().await, seed).await
+    }
+
+    /// As [`Self::knock`], over that connection.
+    pub(crate) async fn knock_over(&self, mut client: Client, seed: u64) -> Member {
         let keys = Keys::from_seed(seed);
         let join = self.join_frame(&client, &keys);
         let admitted = client.ask(join).await;

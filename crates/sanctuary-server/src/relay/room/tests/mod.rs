@@ -2,6 +2,7 @@
 
 mod actor;
 mod ledger;
+mod orders;
 mod recorder;
 mod world;
 

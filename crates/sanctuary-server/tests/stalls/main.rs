@@ -1,0 +1,205 @@
+//! Readers that stall, fifty of them: what they cost in memory, and that they lose nothing.
+//!
+//! A process of its own, since it looks at the memory of the whole process. Those who stall keep nothing
+//! here but a socket, so nearly all of what is seen is the relay's. How little they delay the others is
+//! measured by `make bench`, on a machine that does nothing else.
+
+// What fails in a helper fails the test, as it should.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod sip;
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "shared with the other tests of the relay"
+)]
+#[path = "../relay/support/mod.rs"]
+mod support;
+
+use std::fs;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use sanctuary_server::relay::Limits;
+use sanctuary_wire::{Continuity, Epoch, RelayFrame, Seq};
+use sip::Sip;
+use tokio::net::TcpSocket;
+use tokio::sync::Mutex;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use support::{Client, Gone, Invitation, Member, Running};
+
+/// Readers that stall.
+const STALLED: usize = 50;
+
+/// How many of them read on, a byte at a time.
+const SIPPING: usize = 20;
+
+/// What a stalled reader's kernel takes for it: as little as there is.
+const RECEIVE_BUFFER: u32 = 4096;
+
+/// Length of a message: many fit into what one reader may fall behind by.
+const MESSAGE: usize = 64 << 10;
+
+/// Messages: what the kernel takes for a reader (10 MiB at most, as Linux comes), what the relay queues for
+/// it, and more.
+const MESSAGES: u64 = 320;
+
+/// Held by the one test that runs: another's memory would be counted.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// The bounds as they come, but for a queue that is reached sooner.
+fn limits() -> Limits {
+    Limits {
+        queue_bytes: 2 << 20,
+        ..Limits::default()
+    }
+}
+
+/// What the relay may take for all of it: the replay window, once what the queues share, and once what
+/// allocators keep for themselves. Each reader for itself would take 100 MiB.
+const MAY_TAKE: usize = 24 << 20;
+
+/// Resident memory of this process in bytes.
+fn resident() -> usize {
+    let statm = fs::read_to_string("/proc/self/statm").unwrap();
+    let pages = statm.split_whitespace().nth(1).unwrap();
+    pages.parse::<usize>().unwrap() * 4096
+}
+
+/// Somebody in the group who will read no more, or hardly anything.
+async fn stalling(address: SocketAddr, invitation: Invitation, seed: u64) -> (Member, Sip) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(RECEIVE_BUFFER).unwrap();
+    let stream = socket.connect(address).await.unwrap();
+    let sip = Sip::default();
+    let client = Client::with_handshake(sip.drink(stream), address).await;
+    let mut member = invitation.knock_over(client, seed).await;
+    member.enter().await;
+    (member, sip)
+}
+
+/// Has `speaker` say so much that every reader who stalls is cut off, and `listener` hear it; tells the
+/// most memory that was seen meanwhile.
+async fn flood(speaker: &mut Member, listener: &mut Member, epoch: Epoch) -> usize {
+    let text = "x".repeat(MESSAGE);
+    let mut most = 0;
+    for _ in 0..MESSAGES {
+        speaker.say(epoch, &text).await;
+        assert_eq!(listener.hear().await.1.len(), MESSAGE);
+        most = most.max(resident());
+    }
+    most
+}
+
+/// What a flood with that many readers who stall adds to the memory.
+async fn growth(limits: Limits) -> usize {
+    let running = Running::start(limits, 2);
+    let (mut speaker, invitation) = Member::create(&running.host, 1).await;
+    let mut listener = invitation.join(&running.host, 2).await;
+    let mut asleep = Vec::new();
+    let mut sipping: Vec<JoinHandle<_>> = Vec::new();
+    for n in 0..STALLED {
+        let (mut member, sip) = stalling(running.address, invitation, 10 + n as u64).await;
+        if n < SIPPING {
+            sip.start();
+            sipping.push(tokio::spawn(async move { member.client.gone().await }));
+        } else {
+            asleep.push(member);
+        }
+    }
+    let epoch = Epoch(1 + STALLED as u64);
+    // Everyone is in: what is heard up to now is read by those who go on.
+    speaker.client.heard().await;
+    let before = resident();
+    let most = flood(&mut speaker, &mut listener, epoch).await;
+    for task in sipping {
+        task.abort();
+    }
+    drop(asleep);
+    running.stop().await;
+    most.saturating_sub(before)
+}
+
+#[tokio::test]
+async fn fifty_stalled_readers_cost_what_one_does() {
+    let _alone = ALONE.lock().await;
+    let measured = timeout(PATIENCE, growth(limits())).await;
+    let grown = measured.expect("stalled readers hold everyone up");
+    assert!(grown < MAY_TAKE, "{} KiB more", grown >> 10);
+    // The same without a bound would not have passed.
+    let boundless = Limits {
+        queue_bytes: usize::MAX >> 1,
+        replay_bytes: usize::MAX >> 1,
+        ..limits()
+    };
+    let measured = timeout(PATIENCE, growth(boundless)).await;
+    let grown = measured.expect("stalled readers hold everyone up");
+    assert!(grown > MAY_TAKE * 4 / 5, "{} KiB more", grown >> 10);
+}
+
+#[tokio::test]
+async fn readers_who_were_cut_off_come_back_and_have_missed_nothing() {
+    const READERS: u64 = 4;
+    let _alone = ALONE.lock().await;
+    let limits = Limits {
+        replay_bytes: 64 << 20,
+        ..limits()
+    };
+    let running = Running::start(limits, 2);
+    let (mut speaker, invitation) = Member::create(&running.host, 1).await;
+    let mut listener = invitation.join(&running.host, 2).await;
+    let mut stalled = Vec::new();
+    for n in 0..READERS {
+        stalled.push(invitation.join(&running.host, 10 + n).await);
+    }
+    let epoch = Epoch(1 + READERS);
+    flood(&mut speaker, &mut listener, epoch).await;
+    for mut member in stalled {
+        let (last, gone) = read_on(&mut member).await;
+        // The reason comes behind what was on its way, if the reader is back before it is hung up on.
+        assert!(matches!(gone, Gone::Closed(4003) | Gone::Cut), "{gone:?}");
+        assert!(last < Seq(1 + READERS + MESSAGES));
+        let (mut back, continuity) = Member::resume(&running.host, member.keys, last).await;
+        assert_eq!(continuity, Continuity::Complete);
+        let mut next = last.next();
+        while next <= Seq(1 + READERS + MESSAGES) {
+            next = heard_in_order(&mut back, next).await;
+        }
+    }
+    running.stop().await;
+}
+
+/// Reads what had been on its way: the last number, and how the connection ended.
+async fn read_on(member: &mut Member) -> (Seq, Gone) {
+    let mut last = Seq(0);
+    loop {
+        match member.client.next().await {
+            Ok(RelayFrame::MessageRelayed { seq, .. } | RelayFrame::CommitRelayed { seq, .. }) => {
+                assert!(
+                    last == Seq(0) || seq == last.next(),
+                    "a hole before the end"
+                );
+                last = seq;
+            }
+            Ok(_) => {}
+            Err(gone) => return (last, gone),
+        }
+    }
+}
+
+/// Takes the next frame of the order, which has to be that one; tells which comes after it.
+async fn heard_in_order(member: &mut Member, expected: Seq) -> Seq {
+    loop {
+        match member.client.receive().await {
+            RelayFrame::MessageRelayed { seq, .. } | RelayFrame::CommitRelayed { seq, .. } => {
+                assert_eq!(seq, expected);
+                return seq.next();
+            }
+            _ => {}
+        }
+    }
+}
