@@ -14,10 +14,7 @@ pub(crate) fn encode(frame: &RelayFrame) -> Encoded {
 
 /// A frame that is a header and a payload that somebody sent. The payload is copied once, here.
 pub(crate) fn relayed(header: &[u8], payload: &[u8]) -> Encoded {
-    Encoded::binary(header.len() + payload.len(), |out| {
-        out.extend_from_slice(header);
-        out.extend_from_slice(payload);
-    })
+    Encoded::of_parts([header, payload])
 }
 
 /// The last a session hears: `Ended`, and the WebSocket's close behind it.

@@ -21,6 +21,23 @@ impl Encoded {
         Self(whole(Opcode::Binary, len, fill).into())
     }
 
+    /// A binary message that consists of these parts. Its memory is written once, which is what counts
+    /// for messages that are large, kept, or both.
+    pub fn of_parts(parts: [&[u8]; 2]) -> Self {
+        let len = parts.iter().map(|part| part.len()).sum();
+        let (header, n) = server_header(Opcode::Binary, len);
+        let mut frame: Arc<[u8]> = std::iter::repeat_n(0, n + len).collect();
+        // Nobody else has it yet.
+        if let Some(mut rest) = Arc::get_mut(&mut frame) {
+            for part in [&header[..n], parts[0], parts[1]] {
+                let (place, after) = rest.split_at_mut(part.len());
+                place.copy_from_slice(part);
+                rest = after;
+            }
+        }
+        Self(frame)
+    }
+
     /// A text message.
     pub fn text(text: &str) -> Self {
         Self(bytes_of(Opcode::Text, text.as_bytes()).into())

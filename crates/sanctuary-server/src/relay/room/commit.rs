@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::message::Relayed;
 use super::session::Receipt;
-use super::{Limits, Open, Recipient, own};
+use super::{Limits, Open, Recipient, own, own_name};
 use crate::relay::encode::{millis, relayed};
 
 /// What moves the group to the next epoch.
@@ -103,7 +103,7 @@ impl<R: Recipient> Open<R> {
         self.epoch = self.epoch.next();
         self.group_state = own(&commit.group_state);
         if let Some(sealed_name) = commit.sealed_name {
-            self.sealed_name = sealed_name;
+            self.sealed_name = own_name(&sealed_name);
         }
         let (seq, epoch) = (self.next_seq(), self.epoch);
         if let Some(session) = self.session(member) {

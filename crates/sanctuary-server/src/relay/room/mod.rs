@@ -119,11 +119,18 @@ impl<R: Recipient> Room<R> {
         limits: Arc<Limits>,
         now: Instant,
     ) -> (Self, Seat) {
+        let Foundation {
+            room_id,
+            expires,
+            admission_key,
+            sealed_name,
+            group_state,
+        } = foundation;
         let mut open = Open {
-            admission_key: foundation.admission_key,
-            sealed_name: foundation.sealed_name,
+            admission_key,
+            sealed_name: own_name(&sealed_name),
             epoch: Epoch(0),
-            group_state: own(&foundation.group_state),
+            group_state: own(&group_state),
             sessions: Vec::new(),
             last_member: MemberNumber(0),
             last_seq: Seq(0),
@@ -133,7 +140,7 @@ impl<R: Recipient> Room<R> {
             reports: Reports::default(),
             leaving: VecDeque::new(),
         };
-        let remaining = millis(foundation.expires.duration_since(now));
+        let remaining = millis(expires.duration_since(now));
         let seat = open.seat(session_key, capsule, recipient, remaining);
         if let Some(creator) = open.session(seat.member) {
             creator.settled = Some(Seq(0));
@@ -141,8 +148,8 @@ impl<R: Recipient> Room<R> {
         }
         let room = Self {
             limits,
-            id: foundation.room_id,
-            expires: foundation.expires,
+            id: room_id,
+            expires,
             open: Some(open),
             released: Vec::new(),
         };
@@ -310,6 +317,18 @@ impl<R: Recipient> Open<R> {
             })
     }
 
+    /// Gives back what the room needed while somebody was in it. What it still needs is copied to where
+    /// there is room now: pieces of memory that are left here and there from its busy time would keep
+    /// whole pages of what has been freed around them.
+    fn settle_down(&mut self) {
+        // Frames are kept for those who may come back, and nobody may any more.
+        self.replay.clear();
+        self.sessions = Vec::new();
+        self.leaving.shrink_to_fit();
+        self.group_state = own(&self.group_state);
+        self.sealed_name = own_name(&self.sealed_name);
+    }
+
     /// Everyone in the room, those away included.
     fn members(&self) -> Vec<MemberPresence> {
         self.sessions.iter().map(Session::presence).collect()
@@ -343,4 +362,9 @@ fn own(payload: &Payload) -> Payload {
 /// As [`own`]. A capsule cannot fail to be one.
 fn own_capsule(capsule: &Capsule) -> Capsule {
     Capsule::try_from(Bytes::copy_from_slice(capsule)).unwrap_or_else(|_| capsule.clone())
+}
+
+/// As [`own`]. A sealed name cannot fail to be one.
+fn own_name(name: &SealedName) -> SealedName {
+    SealedName::try_from(Bytes::copy_from_slice(name)).unwrap_or_else(|_| name.clone())
 }

@@ -70,8 +70,7 @@ impl<R: Recipient> Open<R> {
             self.sessions.shrink_to_fit();
         }
         if self.sessions.is_empty() {
-            // Frames are kept for those who may come back, and nobody may any more.
-            self.replay.clear();
+            self.settle_down();
         }
         Some(session.key)
     }

@@ -52,23 +52,23 @@ impl Kept {
 pub(super) struct ReplayWindow {
     kept: VecDeque<Kept>,
     bytes: usize,
+    /// When the first of them was relayed: asked for with each frame, and not worth a look at memory
+    /// that nobody has touched for a minute.
+    oldest: Option<Instant>,
 }
 
 impl ReplayWindow {
     /// Keeps one more frame, and as many of the others as fit into `bound` bytes with it.
     pub(super) fn push(&mut self, kept: Kept, bound: usize) {
         self.bytes += kept.bytes();
+        self.oldest.get_or_insert(kept.at);
         self.kept.push_back(kept);
         while self.bytes > bound && self.drop_oldest() {}
     }
 
     /// Drops what is older than the window.
     pub(super) fn drop_old(&mut self, now: Instant, window: Duration) {
-        while self
-            .kept
-            .front()
-            .is_some_and(|kept| kept.at + window <= now)
-        {
+        while self.oldest.is_some_and(|at| at + window <= now) {
             self.drop_oldest();
         }
         if self.kept.is_empty() {
@@ -83,7 +83,7 @@ impl ReplayWindow {
 
     /// When [`Self::drop_old`] is next due.
     pub(super) fn deadline(&self, window: Duration) -> Option<Instant> {
-        self.kept.front().map(|kept| kept.at + window + SLACK)
+        self.oldest.map(|at| at + window + SLACK)
     }
 
     /// Whether every frame after `seq` is kept, there being one.
@@ -106,6 +106,7 @@ impl ReplayWindow {
     fn drop_oldest(&mut self) -> bool {
         let oldest = self.kept.pop_front();
         self.bytes -= oldest.as_ref().map_or(0, Kept::bytes);
+        self.oldest = self.kept.front().map(|kept| kept.at);
         oldest.is_some()
     }
 }
