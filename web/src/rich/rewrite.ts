@@ -40,6 +40,10 @@ const ENDED_BY: Readonly<
 const BLOCKS: ReadonlySet<string> = new Set(
   "blockquote details div dl figcaption figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul".split(" "),
 );
+/** Mean nothing outside of a table, and browsers drop them there. */
+const TABLE_PARTS: ReadonlySet<string> = new Set(
+  "caption col colgroup tbody td tfoot th thead tr".split(" "),
+);
 /** Nothing outside of these is ended from inside them. */
 const WALLS: ReadonlySet<string> = new Set(["table", "td", "th", "caption"]);
 
@@ -136,6 +140,7 @@ class Writer {
   }
 
   #begin(name: string, attributes: string): void {
+    if (TABLE_PARTS.has(name) && !this.#open.includes("table")) return;
     this.#tags += 1;
     if (this.#tags > MAX_TAGS) throw new TooMuch("tags");
     this.#closeImplied(name);
