@@ -90,8 +90,8 @@ test("control: the wiretap shows what a page sends by HTTP and, unmasked, by Web
 });
 
 test("nothing of it is printed", () => {
-  // One line when it was ready, and nothing about anything that happened since.
-  expect(house.relay.printed()).toMatch(/^Sanctuary listens on \S+\n$/);
+  // Two lines when it was ready, and nothing about anything that happened since.
+  expect(house.relay.printed()).toMatch(/^Sanctuary listens on \S+\nLocked by the kernel: .*\n$/);
   expect(findNeedles(needles, Buffer.from(house.relay.printed()))).toEqual([]);
 });
 

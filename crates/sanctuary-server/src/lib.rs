@@ -15,5 +15,5 @@ pub mod websocket;
 
 pub use options::{Options, OptionsError, TlsFiles};
 pub use origin::{Authority, Origin, OriginError, Scheme};
-pub use server::{Server, ServerError};
+pub use server::{Server, ServerError, Started};
 pub use tls::TlsError;

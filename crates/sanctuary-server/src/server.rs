@@ -102,13 +102,11 @@ impl Server {
         format!("{scheme}://{}", self.address)
     }
 
-    /// Starts the relay's threads and serves until `shutdown` is ready; then tells the members of all rooms, lets
-    /// responses under way end, and returns within a few seconds. Must be called in a tokio runtime with I/O and time;
-    /// one thread is enough for it, since it serves no rooms.
-    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
+    /// Starts the relay's threads. Must be called in a tokio runtime with I/O and time; one thread is enough for it, since
+    /// it serves no rooms.
+    pub fn start(self) -> Result<Started, ServerError> {
         let listener = TcpListener::from_std(self.listener).map_err(ServerError::Runtime)?;
         let site = Arc::new(Site::new(&self.options));
-        let slots = Slots::new(self.options.max_connections);
         let relay = Relay::new(self.options.relay)?;
         let (stop, stopping) = watch::channel(false);
         let service = Service {
@@ -117,11 +115,45 @@ impl Server {
             tls: self.tls,
             stopping,
         };
-        accept_until(shutdown, listener, &service, &slots).await;
-        stop.send_replace(true);
-        relay.shutdown().await;
-        let _ = timeout(SHUTDOWN, slots.drained()).await;
+        Ok(Started {
+            listener,
+            slots: Slots::new(self.options.max_connections),
+            relay,
+            service,
+            stop,
+        })
+    }
+
+    /// Starts and serves, as [`Server::start`] and [`Started::serve`] do one after the other.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), ServerError> {
+        self.start()?.serve(shutdown).await;
         Ok(())
+    }
+}
+
+/// A server whose threads all run, and that accepts no connection yet: from here on it needs no file, no further
+/// thread, and no socket but those that it accepts.
+pub struct Started {
+    listener: TcpListener,
+    slots: Slots,
+    relay: Relay,
+    service: Service,
+    stop: watch::Sender<bool>,
+}
+
+impl Started {
+    /// Calls a function once on each of the threads that serve rooms, and returns what it answered there.
+    pub async fn on_each_thread<T: Send + 'static>(&self, act: fn() -> T) -> Vec<T> {
+        self.relay.on_each_thread(act).await
+    }
+
+    /// Serves until `shutdown` is ready; then tells the members of all rooms, lets responses under way end, and returns
+    /// within a few seconds.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+        accept_until(shutdown, self.listener, &self.service, &self.slots).await;
+        self.stop.send_replace(true);
+        self.relay.shutdown().await;
+        let _ = timeout(SHUTDOWN, self.slots.drained()).await;
     }
 }
 

@@ -69,7 +69,7 @@ which browsers refuse to encrypt: give it a certificate, or a proxy in front.
   sanctuary serve --listen [::]:443 --tls-cert fullchain.pem --tls-key privkey.pem
   sanctuary serve --public-url https://chat.example
 
-It prints one line when it is ready, and nothing else. TERM or INT stops it: the members are told, and all rooms are \
+It prints two lines when it is ready, its address and what the kernel keeps it from, and nothing else. TERM or INT stops it: the members are told, and all rooms are \
 gone. A second signal stops it at once.";
 
 const AFTER_SERVE: &str = "\
@@ -91,6 +91,8 @@ pub(crate) struct Serve {
     pub(crate) rooms: RoomLimits,
     #[command(flatten)]
     pub(crate) capacity: Capacity,
+    #[command(flatten)]
+    pub(crate) sandbox: Locking,
 }
 
 /// Where the server is reached, and how.
@@ -145,6 +147,22 @@ pub(crate) struct Address {
     pub(crate) behind_tls_proxy: bool,
 }
 
+/// What the kernel is asked to forbid.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Lock")]
+pub(crate) struct Locking {
+    /// Do not start unless the kernel enforces that nothing is stored
+    ///
+    /// Once it serves, the program can open no file, start no program, connect to nothing and leave no core dump. This
+    /// needs Linux 5.13 with Landlock and seccomp; the second line printed at the start says what is enforced.
+    #[arg(long, env = "SANCTUARY_REQUIRE_SANDBOX", value_parser = FalseyValueParser::new())]
+    pub(crate) require_sandbox: bool,
+
+    /// Serve without that lock, for debuggers and profilers
+    #[arg(long, conflicts_with = "require_sandbox", env = "SANCTUARY_NO_SANDBOX", value_parser = FalseyValueParser::new())]
+    pub(crate) no_sandbox: bool,
+}
+
 impl Serve {
     /// As the server takes them.
     pub(crate) fn options(&self) -> Options {
@@ -152,6 +170,7 @@ impl Serve {
             address,
             rooms,
             capacity,
+            sandbox: _,
         } = self;
         let tls = address.tls_cert.clone().zip(address.tls_key.clone());
         Options {

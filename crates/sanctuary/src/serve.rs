@@ -1,21 +1,27 @@
 //! `sanctuary serve`: from the command line to a running server.
 
-use std::io::{self, Write};
 use std::panic;
 
 use anyhow::{Context, ensure};
-use sanctuary_server::Server;
+use sanctuary_sandbox::{Sandbox, try_forbidden};
+use sanctuary_server::{Server, Started};
 use tokio::runtime::Builder;
 
 use crate::arguments::Serve;
 use crate::descriptors;
+use crate::outputs::Outputs;
+use crate::returning;
 use crate::signals::Signals;
 
-/// Serves until a signal comes. What needs files is done before the runtime and its threads exist.
-pub(crate) fn run(arguments: &Serve) -> anyhow::Result<()> {
+/// Serves until a signal comes. What needs files is done before the runtime and its threads exist; then the kernel locks
+/// the program in two steps, before there is a second thread and once there are all.
+pub(crate) fn run(arguments: &Serve, outputs: &mut Outputs) -> anyhow::Result<()> {
     let mut options = arguments.options();
     options.max_connections = connections(arguments, options.max_connections)?;
     let server = Server::bind(options)?;
+    let url = server.url();
+    let sandbox = (!arguments.sandbox.no_sandbox).then(Sandbox::enter);
+    returning::start();
     // One thread takes connections and serves the page; rooms have threads of their own, which the server starts.
     let mut runtime = Builder::new_current_thread();
     let runtime = runtime
@@ -25,8 +31,14 @@ pub(crate) fn run(arguments: &Serve) -> anyhow::Result<()> {
         .context("cannot wait for connections")?;
     let outcome = runtime.block_on(async {
         let signals = Signals::listen().context("cannot listen for signals")?;
-        announce(&server);
-        Ok(server.run(signals.first()).await?)
+        let server = server.start()?;
+        let locked = lock(sandbox, &server, arguments.sandbox.require_sandbox).await?;
+        outputs.announce_and_close(&format!("Sanctuary listens on {url}\n{locked}\n"));
+        // Not even where a panic happened is printed: it ends one connection, and how often and when that happens would
+        // be a record of use.
+        panic::set_hook(Box::new(|_| {}));
+        server.serve(signals.first()).await;
+        Ok(())
     });
     // Connections that have not ended by now are not waited for.
     runtime.shutdown_background();
@@ -45,12 +57,23 @@ fn connections(arguments: &Serve, wanted: u32) -> anyhow::Result<u32> {
     Ok(permitted)
 }
 
-/// Prints the one line. From here on nothing is printed, not even where a panic happened: it ends one connection, and
-/// how often and when that happens would be a record of use.
-fn announce(server: &Server) {
-    let mut output = io::stdout();
-    // Where standard output is closed, whoever started the server does not want to know.
-    let _ = writeln!(output, "Sanctuary listens on {}", server.url());
-    let _ = output.flush();
-    panic::set_hook(Box::new(|_| {}));
+/// Has the kernel forbid everything that serving does not need, tries on every thread whether it does, and says so.
+async fn lock(
+    sandbox: Option<Sandbox>,
+    server: &Started,
+    is_required: bool,
+) -> anyhow::Result<String> {
+    let Some(sandbox) = sandbox else {
+        return Ok("NOT locked by the kernel: --no-sandbox".to_owned());
+    };
+    let sealed = sandbox.seal();
+    let mut permitted = server.on_each_thread(try_forbidden).await;
+    permitted.push(try_forbidden());
+    let report = sealed.report(&permitted);
+    ensure!(
+        report.is_whole() || !is_required,
+        "the kernel does not enforce everything, and --require-sandbox is set: {}",
+        report.gaps().join("; ")
+    );
+    Ok(report.to_string())
 }

@@ -97,6 +97,24 @@ impl Relay {
         }
     }
 
+    /// Calls a function once on each shard's thread, and returns what it answered there.
+    pub async fn on_each_thread<T: Send + 'static>(&self, act: fn() -> T) -> Vec<T> {
+        let (answer, mut answers) = mpsc::unbounded_channel();
+        for shard in &*self.0.shards {
+            let answer = answer.clone();
+            // A shard that has shut down does nothing any more, and its answer is missing.
+            let _ = shard.send(Command::Act(Box::new(move || {
+                let _ = answer.send(act());
+            })));
+        }
+        drop(answer);
+        let mut all = Vec::new();
+        while let Some(one) = answers.recv().await {
+            all.push(one);
+        }
+        all
+    }
+
     /// Tells everyone that the relay shuts down, and returns once they know, or after a few seconds.
     pub async fn shutdown(&self) {
         self.0.tell_to_stop();

@@ -27,6 +27,7 @@ mod limits;
 mod room;
 mod rooms;
 mod shard;
+mod sweeper;
 
 pub use handle::{Relay, StartError};
 pub use limits::Limits;

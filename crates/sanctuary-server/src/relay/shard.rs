@@ -21,6 +21,7 @@ use super::directory::{Directory, ShardIndex};
 use super::flusher::Flusher;
 use super::limits::Limits;
 use super::rooms::Rooms;
+use super::sweeper::Sweeper;
 
 /// Size in bytes of the buffer that a shard reads into. A large frame takes few reads, and whatever
 /// is read is copied out at once.
@@ -33,6 +34,8 @@ const DRAIN: Duration = Duration::from_secs(4);
 pub(super) enum Command {
     /// Serve this connection.
     Serve(Box<Crossing>),
+    /// Do this, once, on the shard's thread.
+    Act(Box<dyn FnOnce() + Send>),
     /// Tell everyone, and stop.
     ShutDown,
 }
@@ -54,6 +57,7 @@ pub(super) struct Shard {
     pub(super) directory: Arc<Directory>,
     pub(super) rooms: Rooms,
     pub(super) flusher: Rc<Flusher>,
+    pub(super) sweeper: Sweeper,
     /// What connections read into, one at a time. Cleared after each.
     pub(super) buffer: RefCell<Vec<u8>>,
     pub(super) lines: Lines,
@@ -75,6 +79,7 @@ pub(super) async fn run(parts: Parts) {
         limits,
         directory,
         flusher: Rc::default(),
+        sweeper: Sweeper::default(),
         buffer: RefCell::new(vec![0; READ_BUFFER]),
         lines: Lines::default(),
         shards,
@@ -96,10 +101,18 @@ impl Shard {
     async fn work(self: Rc<Self>, mut commands: UnboundedReceiver<Command>) {
         let flushing = Rc::clone(&self);
         spawn_local(async move { flushing.flusher.run().await });
+        let sweeping = Rc::clone(&self);
+        spawn_local(async move { sweeping.sweeper.run().await });
         let keeping = Rc::clone(&self);
         spawn_local(async move { keeping.rooms.keep_time().await });
-        while let Some(Command::Serve(crossing)) = commands.recv().await {
-            spawn_local(serve(Rc::clone(&self), crossing));
+        loop {
+            match commands.recv().await {
+                Some(Command::Serve(crossing)) => {
+                    drop(spawn_local(serve(Rc::clone(&self), crossing)));
+                }
+                Some(Command::Act(act)) => act(),
+                Some(Command::ShutDown) | None => break,
+            }
         }
         self.rooms.end_all(EndedReason::RelayShutDown);
         self.lines.end_all(EndedReason::RelayShutDown);

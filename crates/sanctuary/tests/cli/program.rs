@@ -29,12 +29,14 @@ pub(crate) fn run(command: &mut Command) -> (Option<i32>, String, String) {
 pub(crate) struct Serving {
     child: Child,
     output: BufReader<ChildStdout>,
-    /// The line it printed.
+    /// The line it printed first: where it listens.
     pub(crate) line: String,
+    /// The line it printed then: what the kernel enforces.
+    pub(crate) lock: String,
 }
 
 impl Serving {
-    /// Starts it and waits for its line.
+    /// Starts it and waits for its lines.
     pub(crate) fn start(arguments: &[&str]) -> Self {
         let arguments = [&["serve", "--listen", "127.0.0.1:0"], arguments].concat();
         Self::from(
@@ -47,12 +49,14 @@ impl Serving {
     pub(crate) fn from(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
-        let mut line = String::new();
+        let (mut line, mut lock) = (String::new(), String::new());
         output.read_line(&mut line).unwrap();
+        output.read_line(&mut lock).unwrap();
         Self {
             child,
             output,
             line,
+            lock,
         }
     }
 
@@ -64,6 +68,11 @@ impl Serving {
             .trim_end()
             .parse()
             .unwrap()
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
@@ -90,7 +99,7 @@ impl Serving {
         );
     }
 
-    /// Waits for its end: the status, and whatever it printed after its line, on both outputs.
+    /// Waits for its end: the status, and whatever it printed after its lines, on both outputs.
     pub(crate) fn end(mut self) -> (ExitStatus, String) {
         let mut rest = String::new();
         self.output.read_to_string(&mut rest).unwrap();

@@ -1,4 +1,4 @@
-//! A server from its one line to its end.
+//! A server from its first line to its end.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -15,7 +15,7 @@ const WEBSOCKET: &str = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgr
     Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 #[test]
-fn it_prints_one_line_serves_and_stops_when_told_to() {
+fn it_prints_two_lines_serves_and_stops_when_told_to() {
     for signal in ["TERM", "INT"] {
         let server = Serving::start(&[]);
         let address = server.address();
@@ -24,6 +24,11 @@ fn it_prints_one_line_serves_and_stops_when_told_to() {
             format!("Sanctuary listens on http://{address}\n")
         );
         assert_ne!(address.port(), 0);
+        assert!(
+            server.lock.contains("ocked by the kernel"),
+            "{}",
+            server.lock
+        );
         assert!(server.exchange(GET).starts_with("HTTP/1.1 200 OK\r\n"));
         server.signal(signal);
         let (status, rest) = server.end();

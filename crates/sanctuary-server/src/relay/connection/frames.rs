@@ -16,6 +16,8 @@ const UNEXPECTED: &str = "this frame is not allowed in this state of the connect
 impl Connection {
     /// Handles a frame.
     pub(super) fn handle(&mut self, frame: ClientFrame) -> Next {
+        #[cfg(feature = "faults")]
+        fail_on_demand(&frame);
         if let ClientFrame::Ping { token } = frame {
             self.answer(&RelayFrame::Pong { token });
             return Next::Receive;
@@ -27,7 +29,11 @@ impl Connection {
                 }
                 return Next::Receive;
             }
-            Stage::Lobby(lobby) => *lobby,
+            Stage::Lobby(lobby) => {
+                // What a client shows to get in is handled by value.
+                self.shard.sweeper.sweep_soon();
+                *lobby
+            }
             Stage::Closing => return Next::Receive,
         };
         if let Some(shard) = self.other_shard(&frame) {
@@ -138,5 +144,18 @@ impl Connection {
 
     fn unexpected(&mut self) {
         self.close(CloseCode::Unexpected.into(), UNEXPECTED);
+    }
+}
+
+/// What no client sends but the one of the proof (`web/e2e/prove`).
+#[cfg(feature = "faults")]
+const FAULT: u32 = 0x0bad_f00d;
+
+/// Panics over a ping with that token, and says all of it, as the worst of faults would.
+#[cfg(feature = "faults")]
+#[allow(clippy::panic)]
+fn fail_on_demand(frame: &ClientFrame) {
+    if let ClientFrame::Ping { token: FAULT } = frame {
+        panic!("a fault on demand in {frame:?}");
     }
 }

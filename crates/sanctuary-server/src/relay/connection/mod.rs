@@ -319,6 +319,7 @@ impl Connection {
     fn leave(&mut self) {
         if let Stage::Member(place) = std::mem::replace(&mut self.stage, Stage::Closing) {
             self.shard.rooms.disconnect(&place);
+            self.shard.sweeper.sweep_soon();
         }
     }
 }
