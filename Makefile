@@ -14,6 +14,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts
 
 .DELETE_ON_ERROR:
 .PHONY: help run build setup test test-rust test-web test-interop test-integration test-e2e programs \
+        prove \
         lint format screenshots figures bench bench-quick bench-programs clean
 
 help: ## list what can be made
@@ -27,7 +28,7 @@ build: $(STAMPS)/compiler $(WEB) ## build the web page and the release binary, t
 
 # --- what must be there -------------------------------------------------------------------------------------------------
 
-setup: $(STAMPS)/compiler $(STAMPS)/browser $(MODULES) ## get everything that building and testing need
+setup: $(STAMPS)/compiler $(STAMPS)/browser $(STAMPS)/tracer $(MODULES) ## get everything that building and testing need
 
 $(STAMPS)/tools: scripts/tools.sh
 	@scripts/tools.sh
@@ -39,6 +40,10 @@ $(STAMPS)/compiler: scripts/system-packages.sh $(STAMPS)/tools
 
 $(STAMPS)/browser: scripts/system-packages.sh $(STAMPS)/tools
 	@scripts/system-packages.sh browser
+	@touch $@
+
+$(STAMPS)/tracer: scripts/system-packages.sh $(STAMPS)/tools
+	@scripts/system-packages.sh tracer
 	@touch $@
 
 # No package's install script runs; our own patches are an explicit step.
@@ -70,9 +75,15 @@ test-integration: programs ## run the TypeScript session against the real relay
 test-e2e: $(STAMPS)/browser programs ## drive the product in Chromium
 	@node scripts/test.mjs e2e
 
+prove: build $(STAMPS)/browser $(STAMPS)/tracer ## prove on the release build that nothing is stored, and print a table
+	cargo build --release --locked --package sanctuary --example remembering
+	cargo build --release --locked --package sanctuary --example faulty --features faults
+	@node scripts/prove.mjs
+
 # Built once, in the profile of the tests: the binary and the Rust members that the TypeScript suites drive.
 programs: $(STAMPS)/compiler $(WEB)
 	cargo build --locked --workspace --bins --examples
+	cargo build --locked --package sanctuary --example faulty --features faults
 
 # --- checks -------------------------------------------------------------------------------------------------------------
 

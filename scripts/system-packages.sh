@@ -3,6 +3,7 @@
 # says what to do when it may not.
 #   scripts/system-packages.sh compiler            for building: Rust links with a C compiler
 #   scripts/system-packages.sh compiler browser    for testing too: a Chromium to drive, and a font for it to draw
+#   scripts/system-packages.sh tracer              for proving: strace
 set -eu
 
 missing=""
@@ -10,7 +11,8 @@ for need in "$@"; do
     case $need in
         compiler) command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev" ;;
         browser) command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core" ;;
-        *) echo "unknown need: $need (known: compiler, browser)" >&2; exit 2 ;;
+        tracer) command -v strace >/dev/null 2>&1 || missing="$missing strace" ;;
+        *) echo "unknown need: $need (known: compiler, browser, tracer)" >&2; exit 2 ;;
     esac
 done
 [ -z "$missing" ] && exit 0

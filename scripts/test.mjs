@@ -22,6 +22,8 @@ const programs = {
   SANCTUARY_BIN: join(debug, "sanctuary"),
   SANCTUARY_PEER: join(debug, "examples", "peer"),
   SANCTUARY_MEMBER: join(debug, "examples", "member"),
+  SANCTUARY_REMEMBERING: join(debug, "examples", "remembering"),
+  SANCTUARY_FAULTY: join(debug, "examples", "faulty"),
 };
 
 const suites = {

@@ -31,6 +31,26 @@ export function searchMemory(
   return { found: [...found].sort(), bytes };
 }
 
+/** A copy of the readable memory of the process, without what is zero. */
+export function copyMemory(pid: number): Buffer[] {
+  const memory = openSync(`/proc/${pid}/mem`, "r");
+  const zeros = Buffer.alloc(PIECE);
+  const copies: Buffer[] = [];
+  try {
+    for (const [start, end] of regions(pid)) {
+      for (let at = start; at < end; at += PIECE - OVERLAP) {
+        const buffer = Buffer.alloc(Math.min(PIECE, end - at));
+        const length = read(memory, buffer, buffer.length, at);
+        if (!buffer.equals(zeros.subarray(0, buffer.length)))
+          copies.push(buffer.subarray(0, length));
+      }
+    }
+  } finally {
+    closeSync(memory);
+  }
+  return copies;
+}
+
 /** The readable mappings of a process, without the kernel's own pages. */
 function regions(pid: number): [number, number][] {
   const lines = readFileSync(`/proc/${pid}/maps`, "utf8").trim().split("\n");

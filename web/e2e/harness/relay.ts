@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Clock } from "./clock";
 
-const program = process.env.SANCTUARY_BIN;
+const product = process.env.SANCTUARY_BIN;
 
 /** How long the binary may take to print its address, in milliseconds. */
 const START_LIMIT_MS = 20_000;
@@ -16,6 +16,12 @@ export interface RelayOptions {
   /** More command line arguments. */
   readonly args?: readonly string[];
   readonly clock?: Clock;
+  /** Another program than the product, for the controls of proofs. */
+  readonly program?: string;
+  /** What to start the program with: a tracer and its arguments. */
+  readonly under?: readonly string[];
+  /** The tracer passes the clock on; it does not live by it. */
+  readonly bareEnvironment?: boolean;
 }
 
 /** A running relay. */
@@ -28,11 +34,13 @@ export class Relay {
 
   /** Starts a relay and waits until it has printed its address. */
   static async start(options: RelayOptions = {}): Promise<Relay> {
+    const program = options.program ?? product;
     if (program === undefined)
       throw new Error("SANCTUARY_BIN must name the binary: run `make test-e2e`");
     const args = ["serve", "--listen", `127.0.0.1:${options.port ?? 0}`, ...(options.args ?? [])];
-    const child = spawn(program, args, {
-      env: { ...process.env, ...options.clock?.env },
+    const [first = program, ...others] = [...(options.under ?? []), program, ...args];
+    const child = spawn(first, others, {
+      env: { ...process.env, ...(options.bareEnvironment ? {} : options.clock?.env) },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let printed = "";

@@ -6,9 +6,16 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
+/** The content of a WebSocket message, unmasked, and who sent it. */
+export interface Message {
+  readonly from: "client" | "relay";
+  readonly content: Buffer;
+}
+
 /** A running wiretap. */
 export class Wiretap {
   readonly #pieces: Buffer[] = [];
+  readonly #messages: Message[] = [];
   readonly #sockets = new Set<Socket>();
   #isCut = false;
 
@@ -42,6 +49,11 @@ export class Wiretap {
     return Buffer.concat(this.#pieces);
   }
 
+  /** The contents of all WebSocket messages so far, both ways. */
+  messages(): readonly Message[] {
+    return this.#messages;
+  }
+
   /** Tears all connections down, and until `mend` every new one too. */
   cut(): void {
     this.#isCut = true;
@@ -59,7 +71,13 @@ export class Wiretap {
   }
 
   #pass(client: Socket, relay: Socket): void {
-    const unmask = unmasker((content) => this.#pieces.push(content));
+    const listeners = {
+      client: contents((content) => {
+        this.#pieces.push(content);
+        this.#messages.push({ from: "client", content });
+      }),
+      relay: contents((content) => this.#messages.push({ from: "relay", content })),
+    };
     for (const [from, to] of [
       [client, relay],
       [relay, client],
@@ -67,7 +85,7 @@ export class Wiretap {
       this.#sockets.add(from);
       from.on("data", (bytes) => {
         this.#pieces.push(bytes);
-        if (from === client) unmask(bytes);
+        listeners[from === client ? "client" : "relay"](bytes);
         to.write(bytes);
       });
       from.on("end", () => to.end());
@@ -77,8 +95,8 @@ export class Wiretap {
   }
 }
 
-/** Takes the bytes of a client one after another and gives out the contents of its WebSocket frames, unmasked. */
-function unmasker(give: (content: Buffer) => void): (bytes: Buffer) => void {
+/** Takes the bytes of one side one after another and gives out the contents of its WebSocket frames, unmasked. */
+function contents(give: (content: Buffer) => void): (bytes: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   let upgraded = false;
   return (bytes) => {
@@ -96,12 +114,14 @@ function unmasker(give: (content: Buffer) => void): (bytes: Buffer) => void {
   };
 }
 
-/** The first masked frame of the bytes, if it is there whole. */
+/** The first frame of the bytes, if it is there whole. Clients mask theirs. */
 function takeFrame(bytes: Buffer): { content: Buffer; size: number } | undefined {
   if (bytes.length < 2) return undefined;
-  const short = bytes.readUInt8(1) & 0x7f;
+  const second = bytes.readUInt8(1);
+  const short = second & 0x7f;
   const lengthBytes = short === 126 ? 2 : short === 127 ? 8 : 0;
-  const start = 2 + lengthBytes + 4;
+  const maskBytes = second & 0x80 ? 4 : 0;
+  const start = 2 + lengthBytes + maskBytes;
   if (bytes.length < start) return undefined;
   const length =
     lengthBytes === 0
@@ -110,9 +130,11 @@ function takeFrame(bytes: Buffer): { content: Buffer; size: number } | undefined
         ? bytes.readUInt16BE(2)
         : Number(bytes.readBigUInt64BE(2));
   if (bytes.length < start + length) return undefined;
-  const mask = bytes.subarray(start - 4, start);
   const content = Buffer.from(bytes.subarray(start, start + length));
-  for (let i = 0; i < content.length; i++)
-    content.writeUInt8(content.readUInt8(i) ^ mask.readUInt8(i % 4), i);
+  if (maskBytes > 0) {
+    const mask = bytes.subarray(start - 4, start);
+    for (let i = 0; i < content.length; i++)
+      content.writeUInt8(content.readUInt8(i) ^ mask.readUInt8(i % 4), i);
+  }
   return { content, size: start + length };
 }
