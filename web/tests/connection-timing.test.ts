@@ -68,6 +68,21 @@ describe("waits between attempts", () => {
     expect(connection.state).toBe("connected");
   });
 
+  it("start from the shortest again when the network comes back", async () => {
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      (await welcome(server, recorder)).vanish();
+      await recorder.next();
+      page.advance(page.timers[0] ?? 0);
+    }
+    await welcome(server, recorder);
+    page.wake();
+    page.advance(6_000);
+    await recorder.next();
+    expect(page.timers).toEqual([250]);
+    page.advance(250);
+    await welcome(server, recorder);
+  });
+
   it("are not begun in a hidden page that the relay found idle", async () => {
     page.isHidden = true;
     (await welcome(server, recorder)).close(CloseCode.Idle);
@@ -117,6 +132,19 @@ describe("the heartbeat", () => {
     expect(await recorder.next()).toEqual(state("reconnecting"));
   });
 
+  it("is not put off by being woken again and again", async () => {
+    const peer = await welcome(server, recorder);
+    for (const wait of [0, 2_000, 2_000]) {
+      page.advance(wait);
+      page.wake();
+    }
+    expect(await peer.frame()).toEqual({ type: "Ping", token: 0 });
+    page.advance(2_000);
+    expect(await recorder.next()).toEqual(state("reconnecting"));
+    page.advance(250);
+    await welcome(server, recorder);
+  });
+
   it("stops with the line", async () => {
     const peer = await welcome(server, recorder);
     page.advance(15_000);
@@ -133,6 +161,20 @@ it("gives a relay 20 seconds to say Hello", async () => {
   page.advance(1);
   expect(await recorder.next()).toEqual(state("reconnecting"));
   await silent.closed;
+  page.advance(250);
+  await welcome(server, recorder);
+});
+
+it("gives a relay 6 seconds to say Hello after the page was seen again", async () => {
+  await server.peer();
+  page.advance(3_000);
+  page.wake();
+  page.advance(3_000);
+  page.wake();
+  page.advance(2_999);
+  expect(connection.state).toBe("connecting");
+  page.advance(1);
+  expect(await recorder.next()).toEqual(state("reconnecting"));
   page.advance(250);
   await welcome(server, recorder);
 });

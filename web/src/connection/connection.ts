@@ -131,6 +131,8 @@ export class Connection {
   }
 
   #wake(): void {
+    // Whatever made the last attempts fail may be over.
+    this.#backoff.reset();
     if (this.#line !== undefined) {
       this.#line.probe();
       return;

@@ -2,6 +2,7 @@
  * What a connection needs of the page it runs in. Tests run in Node, which has no page and, in its
  * oldest version we support, no WebSocket.
  */
+import { onWake, thisPage } from "./wakes";
 
 /** Calls off what was started or subscribed. */
 export type Stop = () => void;
@@ -17,7 +18,7 @@ export interface Environment {
   random(): number;
   /** The page is hidden: nobody waits for it. */
   hidden(): boolean;
-  /** The network came back or the page is seen again: whatever was believed of the connection is doubtful. */
+  /** The network came back or changed, or the page is seen again: whatever was believed of the connection is doubtful. */
   onWake(callback: () => void): Stop;
 }
 
@@ -31,16 +32,6 @@ export function pageEnvironment(): Environment {
     },
     random: Math.random,
     hidden: () => document.visibilityState === "hidden",
-    onWake(callback) {
-      const seen = () => {
-        if (document.visibilityState === "visible") callback();
-      };
-      window.addEventListener("online", callback);
-      document.addEventListener("visibilitychange", seen);
-      return () => {
-        window.removeEventListener("online", callback);
-        document.removeEventListener("visibilitychange", seen);
-      };
-    },
+    onWake: (callback) => onWake(callback, thisPage()),
   };
 }

@@ -12,7 +12,7 @@ const PING_EVERY_MS = 15_000;
 /** The relay is dead if nothing is heard for so many milliseconds after a ping; Tor can take seconds. */
 const DEADLINE_MS = 20_000;
 /** The same after the network came back or the page was seen again, when somebody is waiting. */
-const PROBE_DEADLINE_MS = 6_000;
+export const PROBE_DEADLINE_MS = 6_000;
 
 export class Heartbeat {
   readonly #environment: Environment;
@@ -21,6 +21,8 @@ export class Heartbeat {
   #token = 0;
   #stopPings: Stop = () => {};
   #stopDeadline: Stop | undefined;
+  /** The deadline that runs is that of a probe. */
+  #isProbed = false;
 
   /** Starts at once. `ping` sends one; `dead` is called once at most, and not after `stop`. */
   constructor(environment: Environment, ping: (token: number) => void, dead: () => void) {
@@ -34,11 +36,14 @@ export class Heartbeat {
   heard(): void {
     this.#stopDeadline?.();
     this.#stopDeadline = undefined;
+    this.#isProbed = false;
   }
 
-  /** Ask now whether the relay is still there, and wait less long for the answer. */
+  /** Ask now whether the relay is still there, and wait less long for the answer; not longer if it was asked already. */
   probe(): void {
+    if (this.#isProbed) return;
     this.heard();
+    this.#isProbed = true;
     this.#send(PROBE_DEADLINE_MS);
   }
 

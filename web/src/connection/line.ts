@@ -13,7 +13,7 @@ import {
   WireError,
 } from "../wire";
 import type { Environment, Stop } from "./environment";
-import { Heartbeat } from "./heartbeat";
+import { Heartbeat, PROBE_DEADLINE_MS } from "./heartbeat";
 import type { Hello } from "./listener";
 
 /** From the first byte to `Hello`, in milliseconds. Long: a circuit through Tor takes its time. */
@@ -49,6 +49,7 @@ export class Line {
   readonly #environment: Environment;
   readonly #events: LineEvents;
   readonly #stopWaiting: Stop;
+  #stopHurry: Stop | undefined;
   #heartbeat: Heartbeat | undefined;
   #maxFrame = 0;
   #done = false;
@@ -76,9 +77,11 @@ export class Line {
     return true;
   }
 
-  /** Is the relay still there? `onDown` if it does not answer soon. */
+  /** Is the relay still there? `onDown` if it does not answer, or say `Hello`, soon. */
   probe(): void {
-    this.#heartbeat?.probe();
+    if (this.#heartbeat !== undefined) this.#heartbeat.probe();
+    else if (!this.#done)
+      this.#stopHurry ??= this.#environment.after(PROBE_DEADLINE_MS, () => this.#down("lost"));
   }
 
   /** Ends the line. What was sent before still goes out. */
@@ -86,6 +89,7 @@ export class Line {
     if (this.#done) return;
     this.#done = true;
     this.#stopWaiting();
+    this.#stopHurry?.();
     this.#heartbeat?.stop();
     this.#heartbeat = undefined;
     this.#socket.onmessage = null;
@@ -114,6 +118,7 @@ export class Line {
       return;
     }
     this.#stopWaiting();
+    this.#stopHurry?.();
     this.#maxFrame = frame.maxFrame;
     this.#heartbeat = new Heartbeat(
       this.#environment,

@@ -1,6 +1,7 @@
 /** A bad network: cut lines, long absences, and a relay that is stopped, killed and started anew. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Ended } from "../../../src/session/types";
+import { Meddler } from "../support/meddler";
 import { RelayProcess } from "../support/relay-process";
 import {
   aliases,
@@ -122,18 +123,27 @@ describe("a line that is cut", () => {
     expect(said(ada)).toEqual(["Grace: once", "Grace: twice"]);
   });
 
-  it("cut while joining: the room is entered all the same", async () => {
-    const ada = await create(relay.origin);
-    const cutting = setInterval(() => proxy.cut(), 120);
-    const joining = join(proxy.origin, linkOf(ada), "Grace");
-    await until("to be seen at all", () => roomOf(ada).people.value.length === 2).finally(() =>
-      clearInterval(cutting),
-    );
-    const grace = await joining;
-    await sees(grace, "Ada", "Grace");
-    roomOf(grace).send("made it");
-    await hears(ada, "Grace: made it");
-  });
+  it.each(["Room", "Admitted", "Lease", "CommitAccepted"] as const)(
+    "cut while joining, before %s arrives: the room is entered all the same",
+    async (type) => {
+      const ada = await create(relay.origin);
+      const meddler = await Meddler.start(relay.origin);
+      let isCut = false;
+      meddler.alter = (frame) => {
+        if (isCut || frame.type !== type) return [frame];
+        isCut = true;
+        meddler.cut();
+        return [];
+      };
+      const grace = await join(meddler.origin, linkOf(ada), "Grace");
+      await sees(grace, "Ada", "Grace");
+      roomOf(grace).send("made it");
+      await hears(ada, "Grace: made it");
+      expect(aliases(ada)).toEqual(["Ada", "Grace"]);
+      expect(isCut).toBe(true);
+      meddler.stop();
+    },
+  );
 
   it("of a lone creator who has seen no frame yet leads back in", async () => {
     const ada = await create(proxy.origin);
@@ -203,6 +213,43 @@ describe("a line that is cut", () => {
     roomOf(grace).purge();
     grace.clock.forward(60 * 60_000);
     await isOver(grace, "expired");
+  });
+});
+
+describe("a network that was changed", () => {
+  it("without a word to anybody: the dead connection is found as soon as the page is woken", async () => {
+    await start("--session-grace", "20s");
+    const [ada, grace] = await pair();
+    proxy.swallow();
+    roomOf(ada).send("into the dark");
+    roomOf(grace).send("out of the dark");
+    grace.wake();
+    // All timers but the probe's 6 seconds would take longer.
+    grace.clock.forward(6_000);
+    await cutOff(grace);
+    await hears(grace, "Ada: into the dark");
+    await hears(ada, "Grace: out of the dark");
+    expect([...news(ada), ...news(grace)]).toEqual(["joined"]);
+  });
+
+  it("while a message was taken just behind somebody's joining: the newcomer gets it all the same", async () => {
+    await start("--session-grace", "20s");
+    const ada = await create(proxy.origin);
+    const link = linkOf(ada).replace(proxy.origin, relay.origin);
+    const grace = await join(relay.origin, link, "Grace");
+    await sees(ada, "Ada", "Grace");
+    // From now on Ada hears nothing: neither that Late joins nor that her message was taken.
+    const cut = proxy.cutAfterSending(1);
+    const late = await join(relay.origin, link, "Late");
+    await sees(grace, "Ada", "Grace", "Late");
+    roomOf(ada).send("for both");
+    await cut;
+    for (const tab of [grace, late]) await hears(tab, "Ada: for both");
+    roomOf(ada).send("and on");
+    for (const tab of [grace, late]) {
+      await hears(tab, "Ada: and on");
+      expect(said(tab)).toEqual(["Ada: for both", "Ada: and on"]);
+    }
   });
 });
 

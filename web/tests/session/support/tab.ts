@@ -91,7 +91,7 @@ class Page implements Browser {
       after: (ms, callback) => clock.after(ms, callback),
       random: Math.random,
       hidden: () => false,
-      onWake: () => () => undefined,
+      onWake: (callback) => subscribe(this.listeners.wake, callback),
     };
   }
 
@@ -218,7 +218,7 @@ export class Tab {
     this.#page.emit("restored");
   }
 
-  /** Somebody looks at the page again. */
+  /** Somebody looks at the page again, or the network has changed. */
   wake(): void {
     this.#page.emit("wake");
   }

@@ -41,6 +41,14 @@ export class TcpProxy {
     this.#isDown = false;
   }
 
+  /** Swallows everything on the connections that stand, without a word to either end; new ones work. */
+  swallow(): void {
+    for (const socket of this.#sockets) {
+      socket.removeAllListeners("data");
+      socket.resume();
+    }
+  }
+
   /** Makes everything take `ms` milliseconds each way. */
   slowDown(ms: number): void {
     this.#delayMs = ms;
