@@ -15,7 +15,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts
 .DELETE_ON_ERROR:
 .PHONY: help run build setup test test-rust test-web test-interop test-integration test-e2e programs \
         prove \
-        lint format screenshots figures bench bench-quick bench-programs clean
+        lint format screenshots figures joins bench bench-quick bench-programs clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -106,6 +106,10 @@ screenshots: build $(STAMPS)/browser ## take the pictures in docs/images from th
 figures: build $(STAMPS)/browser ## measure bundle sizes, times to join and the binary
 	cargo build --release --locked --package sanctuary --example member
 	cd web && SANCTUARY_BIN=$(RELEASE) SANCTUARY_MEMBER=$(TARGET)/release/examples/member npx vite-node e2e/measure.ts
+
+joins: build ## have a hundred members join one room at once, and half of them leave again
+	cargo build --release --locked --package sanctuary --example joins
+	$(TARGET)/release/examples/joins $(RELEASE)
 
 # --- performance --------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conversations;
+mod crowds;
 mod deliveries;
 mod endings;
 mod networks;
@@ -12,3 +13,4 @@ mod proxy;
 mod removals;
 mod seat;
 mod serving;
+mod tally;

@@ -35,17 +35,20 @@ impl Seat {
         Self::try_join(link, alias, PASSWORD).await.unwrap()
     }
 
+    /// As [`Self::join`], in a crowd that the machine needs minutes for when it is busy.
+    pub(crate) async fn join_patiently(link: &str, alias: &str) -> Self {
+        let joined = timeout(10 * PATIENCE, Client::join(wish(link, alias, PASSWORD))).await;
+        let (client, events) = joined.unwrap().unwrap();
+        Self { client, events }
+    }
+
     pub(crate) async fn try_join(
         link: &str,
         alias: &str,
         password: &str,
     ) -> Result<Self, EntranceError> {
-        let wish = JoinWish {
-            link: link.to_owned(),
-            password: password.to_owned(),
-            alias: alias.to_owned(),
-        };
-        let (client, events) = timeout(PATIENCE, Client::join(wish)).await.unwrap()?;
+        let joined = timeout(PATIENCE, Client::join(wish(link, alias, password))).await;
+        let (client, events) = joined.unwrap()?;
         Ok(Self { client, events })
     }
 
@@ -106,6 +109,14 @@ impl Seat {
             }
             self.told(Some).await;
         }
+    }
+}
+
+fn wish(link: &str, alias: &str, password: &str) -> JoinWish {
+    JoinWish {
+        link: link.to_owned(),
+        password: password.to_owned(),
+        alias: alias.to_owned(),
     }
 }
 
