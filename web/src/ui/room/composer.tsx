@@ -4,7 +4,6 @@ import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
 import type { RoomView } from "../../session/types";
 import { finePointer } from "../parts/media";
 import { keepSecret } from "../parts/secret-field";
-import { ConnectionLine } from "./connection-line";
 import { bytesOver } from "./message-size";
 import "../parts/button.css";
 import "../parts/field.css";
@@ -46,7 +45,6 @@ export function Composer({ view }: { readonly view: RoomView }) {
 
   return (
     <div class="write">
-      <ConnectionLine connection={view.connection} />
       {over > 0 && (
         <p class="write-note" role="alert">
           This message is too long by about {over.toLocaleString()} characters. Shorten it, or write

@@ -12,6 +12,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Entry, RoomView } from "../../session/types";
 import { usePerFrame } from "../parts/per-frame";
 import { sharedAliases } from "./blocks";
+import { ConnectionLine } from "./connection-line";
 import { EmptyConversation } from "./empty-conversation";
 import { LetGoNote } from "./let-go-note";
 import type { LineContext } from "./line-context";
@@ -116,6 +117,7 @@ export function Conversation({ view, returned, invites, onInvite, top }: Convers
           <div class="talk-log" role="log" aria-live="polite" aria-relevant="additions" ref={log} />
         </div>
       </section>
+      <ConnectionLine connection={view.connection} />
       {unseen.value > 0 && (
         <button type="button" class="button talk-newer numbers" onClick={toEnd}>
           {newsWords(unseen.value)}
