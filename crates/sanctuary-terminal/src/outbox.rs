@@ -74,8 +74,12 @@ impl Outbox {
         if in_flight.peek().is_some() {
             if in_flight.clone().all(|sealed| sealed.refused) {
                 self.recall();
-            } else if in_flight.any(|sealed| sealed.refused) {
-                return Ok(Vec::new());
+            } else {
+                // Nothing of a new epoch may overtake what newcomers may need a copy of.
+                let epoch = member.epoch()?;
+                if in_flight.any(|sealed| sealed.refused || sealed.epoch != epoch) {
+                    return Ok(Vec::new());
+                }
             }
         }
         let mut frames = Vec::new();
@@ -118,7 +122,12 @@ impl Outbox {
         };
         if accepted.is_copied {
             // Before what was said later, behind what is on its way.
-            let at = self.items.partition_point(|item| item.sealed.is_some());
+            let sealed = self.items.partition_point(|item| item.sealed.is_some());
+            let copies = self.items.range(sealed..);
+            let at = sealed
+                + copies
+                    .take_while(|item| !item.recipients.is_empty())
+                    .count();
             let copy = Item {
                 recipients: to,
                 sealed: None,
@@ -309,13 +318,13 @@ mod tests {
                 is_copied: true
             })
         );
+        outbox.accept(MessageId(2), |_| Vec::new());
         let frames = outbox.pump(&mut member).unwrap();
         assert_eq!(sent(&frames), [(3, 1), (4, 1)]);
         assert!(matches!(
             &frames[0],
             ClientFrame::Message { recipients, .. } if *recipients == [super::MemberNumber(7)]
         ));
-        outbox.accept(MessageId(2), |_| Vec::new());
         // The newcomer is gone again: what was behind the copy takes its number.
         assert_eq!(outbox.give_up(MessageId(3)), Some(TextId([0; 16])));
         outbox.refuse(MessageId(4));
@@ -329,5 +338,23 @@ mod tests {
         assert_eq!(sent(&outbox.unanswered(MessageId(2))), [(3, 0)]);
         let first = outbox.accept(MessageId(1), |_| vec![super::MemberNumber(7)]);
         assert!(first.is_some_and(|accepted| accepted.is_copied));
+    }
+
+    #[test]
+    fn what_was_said_in_a_new_epoch_does_not_overtake_the_copies_of_what_was_said_before() {
+        let (mut outbox, mut member) = (outbox(2), member());
+        outbox.pump(&mut member).unwrap();
+        next_epoch(&mut member);
+        outbox.add(TextId([9; 16]), Zeroizing::new(vec![9]));
+        assert!(outbox.pump(&mut member).unwrap().is_empty());
+        for id in [1, 2] {
+            outbox.accept(MessageId(id), |_| vec![super::MemberNumber(7)]);
+        }
+        assert_eq!(
+            sent(&outbox.pump(&mut member).unwrap()),
+            [(3, 1), (4, 1), (5, 1)]
+        );
+        let order: Vec<_> = outbox.items.iter().map(|item| item.id.0[0]).collect();
+        assert_eq!(order, [0, 1, 9]);
     }
 }
