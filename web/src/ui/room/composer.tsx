@@ -1,9 +1,11 @@
 /** Where messages are written: grows with the text, Enter sends, Shift+Enter breaks the line. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
+import { hasFormatting } from "../../rich/formatting";
 import type { RoomView } from "../../session/types";
 import { finePointer } from "../parts/media";
 import { keepSecret } from "../parts/secret-field";
+import { Preview } from "../rich/preview";
 import { bytesOver } from "./message-size";
 import "../parts/button.css";
 import "../parts/field.css";
@@ -13,7 +15,9 @@ export function Composer({ view }: { readonly view: RoomView }) {
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
   const text = useSignal("");
+  const previewing = useSignal(false);
   const over = bytesOver(text.value);
+  const formatted = hasFormatting(text.value);
 
   useLayoutEffect(() => keepSecret(field.current), []);
   useEffect(() => {
@@ -34,6 +38,7 @@ export function Composer({ view }: { readonly view: RoomView }) {
     if (body.trim() === "" || bytesOver(body) > 0) return;
     view.send(body);
     text.value = "";
+    previewing.value = false;
   };
 
   const onKey = (event: KeyboardEvent): void => {
@@ -51,6 +56,7 @@ export function Composer({ view }: { readonly view: RoomView }) {
           it as several.
         </p>
       )}
+      {previewing.value && formatted && <Preview body={text.value} />}
       <form
         class="composer"
         autocomplete="off"
@@ -76,6 +82,18 @@ export function Composer({ view }: { readonly view: RoomView }) {
           }}
           onKeyDown={onKey}
         />
+        {formatted && (
+          <button
+            type="button"
+            class="button button-plain composer-preview"
+            aria-pressed={previewing.value}
+            onClick={() => {
+              previewing.value = !previewing.value;
+            }}
+          >
+            Preview
+          </button>
+        )}
         <button type="submit" class="button button-primary">
           Send
         </button>

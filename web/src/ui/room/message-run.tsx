@@ -1,7 +1,8 @@
-/** What one author wrote in a row: mark and alias once, then the messages as plain text. */
+/** What one author wrote in a row: mark and alias once, then the messages. */
 import type { VNode } from "preact";
 import { Mark } from "../mark/mark";
 import { memo } from "../parts/memo";
+import { RichText } from "../rich/rich-text";
 import { FAILED, MISSED } from "../words/delivery";
 import { timeOfDay } from "../words/time";
 import type { Message, Run } from "./blocks";
@@ -57,9 +58,7 @@ const MessageLine = memo(({ message, context }: MessageLineProps) => {
   const { body, at, key, delivery } = message;
   return (
     <div class="message" data-delivery={delivery}>
-      <div class="message-text" dir="auto" translate={false}>
-        {body}
-      </div>
+      <RichText body={body} />
       <time class="message-time numbers">{timeOfDay(at)}</time>
       {delivery && <DeliveryMark delivery={delivery} connection={context.connection} />}
       {delivery === "failed" && (

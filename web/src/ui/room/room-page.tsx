@@ -9,6 +9,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { RoomView } from "../../session/types";
 import { broad, wide } from "../parts/media";
+import { LinkQuestion } from "../rich/link-question";
 import { Composer } from "./composer";
 import { Conversation } from "./conversation";
 import { type Asking, Dialogs } from "./dialogs";
@@ -93,6 +94,7 @@ export function RoomPage({ view, returned }: RoomPageProps) {
       </main>
       <TimeWarnings remainingMs={view.remainingMs} />
       <Dialogs view={view} asking={asking} onInvite={invite} />
+      <LinkQuestion />
     </>
   );
 }

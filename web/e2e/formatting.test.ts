@@ -1,0 +1,132 @@
+/** People write Markdown and HTML to each other; and some of them write attacks. */
+import { expect, test } from "vitest";
+import { openHouse } from "./harness/house";
+import type { Person } from "./harness/person";
+import { ATTACKS, LOADING } from "./rich/attacks";
+
+const house = openHouse();
+
+/** Of our own attacks, each so-manieth goes through a real room; all of them go through the receiver in e2e/rich. */
+const EACH = 23;
+/** What attacks call when they succeed, counted from before the page begins. */
+const COUNTING = `window.executions = 0;
+for (const name of ["ran", "alert", "confirm", "prompt"])
+  Object.defineProperty(window, name, { value: () => { window.executions += 1; } });`;
+
+const message = ({ page }: Person) => page.locator(".message").last();
+
+async function pair(): Promise<[Person, Person]> {
+  const [ada, ben] = await house.people(2);
+  const invitation = await ada.create(house.origin, { alias: "Ada" });
+  await ben.join(invitation, "Ben");
+  await ada.sees(/Ben joined/);
+  return [ada, ben];
+}
+
+test("what one writes formatted, the other sees formatted", async () => {
+  const [ada, ben] = await pair();
+  await ada.say("**important**: read `this`");
+  await expect.poll(() => message(ben).locator("strong").allInnerTexts()).toEqual(["important"]);
+  await ada.say("<table><tr><td>typed</td><td>by hand</td></tr></table>");
+  await message(ben).getByRole("cell", { name: "by hand" }).waitFor();
+  // Who wrote it sees it the same.
+  await message(ada).getByRole("cell", { name: "by hand" }).waitFor();
+  await ada.say("plain again");
+  await ben.sees("plain again");
+});
+
+test("a link asks before it leads anywhere, and names its host", async () => {
+  const [ada, ben] = await pair();
+  await ada.say("[bank.example](https://elsewhere.example/login)");
+  await message(ben).getByRole("link").click();
+  const dialog = ben.page.getByRole("dialog");
+  await dialog.getByText("elsewhere.example", { exact: true }).waitFor();
+  await dialog.getByText(/but leads to elsewhere\.example/).waitFor();
+  const open = dialog.getByRole("link", { name: "Open" });
+  expect(await open.getAttribute("rel")).toContain("noreferrer");
+  expect(await open.getAttribute("href")).toBe("https://elsewhere.example/login");
+  await dialog.getByRole("button", { name: "Stay here" }).click();
+  expect(ben.page.context().pages()).toHaveLength(1);
+  expect(house.watch.hosts).toEqual(new Set([new URL(house.origin).host]));
+});
+
+test("a picture is not loaded: a press copies its address", async () => {
+  const [ada, ben] = await pair();
+  await ada.say("![the pier](https://pictures.example/pier.png)");
+  await message(ben)
+    .getByRole("button", { name: /Image at pictures\.example/ })
+    .click();
+  await message(ben).getByText("Copied").waitFor();
+  await ben.field("Message").focus();
+  await ben.page.keyboard.press("Control+V");
+  await expect
+    .poll(() => ben.field("Message").inputValue())
+    .toBe("https://pictures.example/pier.png");
+  expect(house.watch.hosts).toEqual(new Set([new URL(house.origin).host]));
+});
+
+test("code can be copied, and is coloured", async () => {
+  const [ada, ben] = await pair();
+  await ada.say("```js\nconst answer = 42; // once\n```");
+  await message(ben).locator(".code-keyword").first().waitFor();
+  await message(ben).getByRole("button", { name: "Copy" }).click();
+  await message(ben).getByText("Copied").waitFor();
+  await ben.field("Message").focus();
+  await ben.page.keyboard.press("Control+V");
+  await expect
+    .poll(() => ben.field("Message").inputValue())
+    .toContain("const answer = 42; // once");
+});
+
+test("the author sees in the preview what will be lost", async () => {
+  const ada = await house.person();
+  await ada.create(house.origin, { alias: "Ada" });
+  await ada.field("Message").fill("plain");
+  expect(await ada.button("Preview").count()).toBe(0);
+  await ada
+    .field("Message")
+    .fill("**bold** <script>x</script><p onclick=x style='position:fixed'>y</p>");
+  await ada.button("Preview").click();
+  const preview = ada.page.getByRole("region", { name: "Preview" });
+  await preview.locator("strong", { hasText: "bold" }).waitFor();
+  for (const lost of ["<script>", "onclick=…", "position:fixed"])
+    await preview.getByText(lost, { exact: true }).waitFor();
+});
+
+test("attacks in messages, aliases and the room's name do nothing, from a real sender to a real receiver", async () => {
+  const [ada, ben] = await house.people(2);
+  for (const { page } of [ada, ben]) await page.addInitScript(COUNTING);
+  const alias = "<img src=x onerror=ran()>";
+  const roomName = "<svg onload=ran()><b>**x**";
+  const invitation = await ada.create(house.origin, { alias, roomName });
+  await ben.page.goto(invitation.link);
+  await ben.sees(roomName);
+  await ben.enter(invitation, "<b onmouseover=ran()>B");
+  await ada.sees(/joined/);
+
+  const texts = [...ATTACKS.filter((_, i) => i % EACH === 0), ...LOADING].filter(
+    (text) => text.trim() !== "" && !text.includes("\u0000"),
+  );
+  for (const text of texts) await ada.say(text);
+  await ada.say("the end of it");
+  await ben.sees("the end of it");
+  await ben.say("**still** here");
+  await expect.poll(() => message(ada).locator("strong").allInnerTexts()).toEqual(["still"]);
+
+  for (const { page } of [ada, ben]) {
+    expect(await page.evaluate("window.executions")).toBe(0);
+    expect(
+      await page
+        .locator(":is(.rich, .message-text) :is(img, script, style, svg, iframe, form, input)")
+        .count(),
+    ).toBe(0);
+    // Nothing is wider than the conversation.
+    const wide = await page.evaluate(() => {
+      const scroller = document.querySelector(".talk-scroll");
+      return scroller !== null && scroller.scrollWidth > scroller.clientWidth;
+    });
+    expect(wide).toBe(false);
+  }
+  expect(texts.length).toBeGreaterThan(50);
+  expect(house.watch.hosts).toEqual(new Set([new URL(house.origin).host]));
+});
