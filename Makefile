@@ -117,7 +117,7 @@ BENCH    := $(TARGET)/release/sanctuary-bench
 BASELINE := $(STAMPS)/baselines
 SUITE    = $(BENCH) suite --sanctuary $(RELEASE) --python $(TARGET)/bench-python/bin/python
 
-bench: bench-programs ## measure the relay against other servers, into docs/PERFORMANCE.md; takes half an hour
+bench: bench-programs ## measure the relay against other servers, into docs/PERFORMANCE.md; takes a quarter of an hour
 	$(SUITE) --report docs/PERFORMANCE.md
 
 bench-quick: bench-programs ## the same in less than a minute, whose figures mean little
