@@ -12,6 +12,7 @@ import type {
   Hello,
   Stop,
 } from "../src/connection";
+import type { Wake } from "../src/connection/wakes";
 import {
   type ClientFrame,
   decodeClientFrame,
@@ -132,12 +133,16 @@ export class TestPage implements Environment {
   chance = 1 - Number.EPSILON;
   #now = 0;
   readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
-  readonly #wakes = new Set<() => void>();
+  readonly #wakes = new Set<(wake: Wake) => void>();
 
   after(ms: number, callback: () => void): Stop {
     const timer = { at: this.#now + ms, callback };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
+  }
+
+  now(): number {
+    return this.#now;
   }
 
   random(): number {
@@ -148,7 +153,7 @@ export class TestPage implements Environment {
     return this.isHidden;
   }
 
-  onWake(callback: () => void): Stop {
+  onWake(callback: (wake: Wake) => void): Stop {
     this.#wakes.add(callback);
     return () => this.#wakes.delete(callback);
   }
@@ -171,9 +176,9 @@ export class TestPage implements Environment {
     return [...this.#timers].map(({ at }) => Math.round(at - this.#now)).sort((a, b) => a - b);
   }
 
-  /** The network comes back, or the page is seen again. */
-  wake(): void {
-    for (const callback of this.#wakes) callback();
+  /** The network comes back, or the page is seen again; or it only gets the focus. */
+  wake(wake: Wake = "changed"): void {
+    for (const callback of this.#wakes) callback(wake);
   }
 
   /** True if nothing is left that would call back. */

@@ -83,6 +83,21 @@ describe("waits between attempts", () => {
     await welcome(server, recorder);
   });
 
+  it("are kept, and grow, however often somebody clicks into the page", async () => {
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      (await welcome(server, recorder)).vanish();
+      await recorder.next();
+      page.wake("noticed");
+      page.wake("noticed");
+      const [wait = 0] = page.timers;
+      waits.push(wait);
+      page.advance(wait);
+    }
+    expect(waits).toEqual([250, 500, 1000, 2000]);
+    await welcome(server, recorder);
+  });
+
   it("are not begun in a hidden page that the relay found idle", async () => {
     page.isHidden = true;
     (await welcome(server, recorder)).close(CloseCode.Idle);
@@ -90,6 +105,15 @@ describe("waits between attempts", () => {
     expect(page.timers).toEqual([]);
     page.isHidden = false;
     page.wake();
+    await welcome(server, recorder);
+  });
+
+  it("are not needed where none runs: somebody who clicks into the page is enough", async () => {
+    page.isHidden = true;
+    (await welcome(server, recorder)).close(CloseCode.Idle);
+    await recorder.next();
+    page.isHidden = false;
+    page.wake("noticed");
     await welcome(server, recorder);
   });
 });
@@ -145,6 +169,43 @@ describe("the heartbeat", () => {
     await welcome(server, recorder);
   });
 
+  it("does not ask because somebody clicks into the page when the relay was just heard", async () => {
+    const peer = await welcome(server, recorder);
+    page.advance(4_999);
+    page.wake("noticed");
+    expect(page.timers).toEqual([5_001, 10_001]);
+    page.advance(1);
+    page.wake("noticed");
+    expect(await peer.frame()).toEqual({ type: "Ping", token: 0 });
+    expect(page.timers).toEqual([5_000, 6_000, 15_000]);
+  });
+
+  it("lets a slow line live that answers each ping, however often somebody clicks into the page", async () => {
+    const peer = await welcome(server, recorder);
+    page.advance(15_000);
+    expect(await peer.frame()).toEqual({ type: "Ping", token: 0 });
+    peer.send({ type: "Pong", token: 0 });
+    await until(() => page.timers.length === 1);
+    for (const wait of [0, 1_000, 1_000, 1_000, 1_000]) {
+      page.advance(wait);
+      page.wake("noticed");
+    }
+    page.advance(10_000);
+    expect(connection.state).toBe("connected");
+  });
+
+  it("is not put off by being woken while a ping's deadline is about to end", async () => {
+    await welcome(server, recorder);
+    page.advance(15_000 + 19_000);
+    page.wake();
+    page.advance(999);
+    expect(connection.state).toBe("connected");
+    page.advance(1);
+    expect(await recorder.next()).toEqual(state("reconnecting"));
+    page.advance(250);
+    await welcome(server, recorder);
+  });
+
   it("stops with the line", async () => {
     const peer = await welcome(server, recorder);
     page.advance(15_000);
@@ -161,6 +222,18 @@ it("gives a relay 20 seconds to say Hello", async () => {
   page.advance(1);
   expect(await recorder.next()).toEqual(state("reconnecting"));
   await silent.closed;
+  page.advance(250);
+  await welcome(server, recorder);
+});
+
+it("gives a relay its 20 seconds to say Hello, though somebody clicks into the page", async () => {
+  await server.peer();
+  page.advance(3_000);
+  page.wake("noticed");
+  page.advance(16_999);
+  expect(connection.state).toBe("connecting");
+  page.advance(1);
+  expect(await recorder.next()).toEqual(state("reconnecting"));
   page.advance(250);
   await welcome(server, recorder);
 });

@@ -11,6 +11,7 @@ import { Backoff } from "./backoff";
 import { type Environment, pageEnvironment, type Stop } from "./environment";
 import { type DownReason, FrameTooLargeError, Line } from "./line";
 import type { ConnectionEnd, ConnectionListener, ConnectionState, Hello } from "./listener";
+import type { Wake } from "./wakes";
 
 export { FrameTooLargeError };
 
@@ -30,6 +31,8 @@ export class Connection {
   #state: ConnectionState = "connecting";
   #line: Line | undefined;
   #faults = 0;
+  /** The next attempt has its time. */
+  #isWaiting = false;
   /** Calls off the wait for the next attempt, or for the line to count as good. */
   #stopTimer: Stop = nothing;
 
@@ -46,7 +49,7 @@ export class Connection {
     this.#listener = listener;
     this.#environment = environment;
     this.#backoff = new Backoff(() => environment.random());
-    this.#stopWakes = environment.onWake(() => this.#wake());
+    this.#stopWakes = environment.onWake((wake) => this.#wake(wake));
     this.#open();
   }
 
@@ -88,6 +91,7 @@ export class Connection {
   }
 
   #open(): void {
+    this.#isWaiting = false;
     this.#line = new Line(this.#url, this.#environment, {
       onHello: (hello) => this.#onHello(hello),
       onFrame: (frame) => this.#onFrame(frame),
@@ -124,19 +128,22 @@ export class Connection {
       return;
     }
     // An idle page that nobody looks at waits to be seen, and leaves the relay alone until then.
-    if (reason !== "idle" || !this.#environment.hidden()) {
+    this.#isWaiting = reason !== "idle" || !this.#environment.hidden();
+    if (this.#isWaiting) {
       this.#stopTimer = this.#environment.after(this.#backoff.next(), () => this.#open());
     }
     this.#setState("reconnecting");
   }
 
-  #wake(): void {
+  #wake(wake: Wake): void {
     // Whatever made the last attempts fail may be over.
-    this.#backoff.reset();
+    if (wake === "changed") this.#backoff.reset();
     if (this.#line !== undefined) {
-      this.#line.probe();
+      if (wake === "changed" || !this.#line.heardLately()) this.#line.probe();
       return;
     }
+    // A wait that runs is kept, lest a page that is clicked into now and then knows no backoff.
+    if (wake === "noticed" && this.#isWaiting) return;
     this.#stopTimer();
     this.#open();
   }

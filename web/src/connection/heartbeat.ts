@@ -3,7 +3,7 @@
  * an idle connection.
  *
  * Invariant: a ping is out at all times when nothing has been heard for PING_EVERY_MS, and every
- * ping is followed by something heard or by `dead` within its deadline.
+ * ping is followed by something heard or by `dead` within its deadline, which no later ping puts off.
  */
 import type { Environment, Stop } from "./environment";
 
@@ -14,57 +14,79 @@ const DEADLINE_MS = 20_000;
 /** The same after the network came back or the page was seen again, when somebody is waiting. */
 export const PROBE_DEADLINE_MS = 6_000;
 
+/** What was heard so many milliseconds ago is news enough: to ask again would only risk a slow line. */
+const LATELY_MS = 5_000;
+
 export class Heartbeat {
   readonly #environment: Environment;
   readonly #ping: (token: number) => void;
   readonly #dead: () => void;
   #token = 0;
+  #heardAt: number;
   #stopPings: Stop = () => {};
   #stopDeadline: Stop | undefined;
-  /** The deadline that runs is that of a probe. */
-  #isProbed = false;
+  /** The deadline of a probe runs beside that of a ping: the earlier one counts. */
+  #stopProbe: Stop | undefined;
 
   /** Starts at once. `ping` sends one; `dead` is called once at most, and not after `stop`. */
   constructor(environment: Environment, ping: (token: number) => void, dead: () => void) {
     this.#environment = environment;
     this.#ping = ping;
     this.#dead = dead;
+    this.#heardAt = environment.now();
     this.#schedule();
   }
 
   /** Something came from the relay: it lives. */
   heard(): void {
-    this.#stopDeadline?.();
-    this.#stopDeadline = undefined;
-    this.#isProbed = false;
+    this.#heardAt = this.#environment.now();
+    this.#stopDeadlines();
+  }
+
+  /** Something came in the last few seconds. A clock that was set back says nothing. */
+  heardLately(): boolean {
+    const ago = this.#environment.now() - this.#heardAt;
+    return ago >= 0 && ago < LATELY_MS;
   }
 
   /** Ask now whether the relay is still there, and wait less long for the answer; not longer if it was asked already. */
   probe(): void {
-    if (this.#isProbed) return;
-    this.heard();
-    this.#isProbed = true;
-    this.#send(PROBE_DEADLINE_MS);
+    if (this.#stopProbe !== undefined) return;
+    this.#stopProbe = this.#expect(PROBE_DEADLINE_MS);
+    this.#send();
   }
 
   stop(): void {
-    this.heard();
+    this.#stopDeadlines();
     this.#stopPings();
   }
 
   #schedule(): void {
-    this.#stopPings = this.#environment.after(PING_EVERY_MS, () => this.#send(DEADLINE_MS));
+    this.#stopPings = this.#environment.after(PING_EVERY_MS, () => {
+      // A deadline that runs belongs to an earlier ping and comes sooner.
+      this.#stopDeadline ??= this.#expect(DEADLINE_MS);
+      this.#send();
+    });
   }
 
-  #send(deadline: number): void {
-    this.#stopPings();
-    this.#schedule();
-    // A deadline that runs belongs to an earlier ping and comes sooner.
-    this.#stopDeadline ??= this.#environment.after(deadline, () => {
+  #expect(deadline: number): Stop {
+    return this.#environment.after(deadline, () => {
       this.stop();
       this.#dead();
     });
+  }
+
+  #send(): void {
+    this.#stopPings();
+    this.#schedule();
     this.#ping(this.#token);
     this.#token = (this.#token + 1) % 2 ** 32;
+  }
+
+  #stopDeadlines(): void {
+    this.#stopDeadline?.();
+    this.#stopDeadline = undefined;
+    this.#stopProbe?.();
+    this.#stopProbe = undefined;
   }
 }

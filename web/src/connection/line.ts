@@ -77,6 +77,11 @@ export class Line {
     return true;
   }
 
+  /** Whether the relay was heard in the last few seconds, or is still awaited for the first time. */
+  heardLately(): boolean {
+    return this.#heartbeat?.heardLately() ?? true;
+  }
+
   /** Is the relay still there? `onDown` if it does not answer, or say `Hello`, soon. */
   probe(): void {
     if (this.#heartbeat !== undefined) this.#heartbeat.probe();

@@ -89,9 +89,10 @@ class Page implements Browser {
     this.environment = {
       WebSocket: WebSocket as unknown as Environment["WebSocket"],
       after: (ms, callback) => clock.after(ms, callback),
+      now: () => clock.wall(),
       random: Math.random,
       hidden: () => false,
-      onWake: (callback) => subscribe(this.listeners.wake, callback),
+      onWake: (callback) => subscribe(this.listeners.wake, () => callback("changed")),
     };
   }
 
