@@ -2,7 +2,9 @@
 //!
 //! Invariants: a message is everyone's only once the relay said so of it and of every copy of it that
 //! newcomers got; what was told once is not taken back; of what nobody can know (its place was lost
-//! with a gap, or its session with the relay's memory) nothing is said beyond "sent".
+//! with a gap, or its session with the relay's memory) nothing is said beyond "sent", and neither if
+//! nobody else is here. At most [`MAX_ACCEPTED`] parts are remembered, however long one member keeps
+//! everybody's waiting.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -10,10 +12,14 @@ use sanctuary_wire::{Completeness, Seq};
 
 use crate::event::{Delivery, Event, TextId};
 
+/// Messages and copies of which the relay may still have to tell; of older ones nothing is said beyond
+/// "sent". As many as a page keeps lines.
+const MAX_ACCEPTED: usize = 2000;
+
 /// A message that the relay took and has not told all of.
 struct Open {
     /// How many of its parts, itself and its copies, nothing was told of.
-    left: u32,
+    left: usize,
     missed: bool,
 }
 
@@ -34,38 +40,43 @@ impl Deliveries {
                 missed: false,
             };
             self.open.insert(id, open);
-            self.accepted.push_back((seq, id));
+            self.accept(seq, id);
         }
         told(id, Delivery::Sent)
     }
 
-    /// A copy of a message is on its way to newcomers.
-    pub(crate) fn copying(&mut self, id: TextId) {
+    /// Copies of a message are on their way to newcomers.
+    pub(crate) fn copying(&mut self, id: TextId, copies: usize) {
         if let Some(open) = self.open.get_mut(&id) {
-            open.left += 1;
+            open.left += copies;
         }
     }
 
     /// The relay took a copy.
     pub(crate) fn copied(&mut self, id: TextId, seq: Option<Seq>) {
         match seq {
-            Some(seq) => self.accepted.push_back((seq, id)),
+            Some(seq) => self.accept(seq, id),
             None => drop(self.open.remove(&id)),
         }
     }
 
     /// A copy is not wanted any more: whom it was for is gone.
-    pub(crate) fn uncopied(&mut self, id: TextId) -> Option<Event> {
-        self.decide(id, false)
+    pub(crate) fn uncopied(&mut self, id: TextId, is_alone: bool) -> Option<Event> {
+        self.decide(id, false, is_alone)
     }
 
-    /// The relay told of all that it took up to `seq`.
-    pub(crate) fn told(&mut self, seq: Seq, completeness: Completeness) -> Vec<Event> {
+    /// The relay told of all that it took up to `seq`. `is_alone`: nobody else is in the group.
+    pub(crate) fn told(
+        &mut self,
+        seq: Seq,
+        completeness: Completeness,
+        is_alone: bool,
+    ) -> Vec<Event> {
         let mut events = Vec::new();
         let count = self.accepted.partition_point(|(at, _)| *at <= seq);
         let accepted: Vec<_> = self.accepted.drain(..count).collect();
         for (_, id) in accepted {
-            events.extend(self.decide(id, completeness == Completeness::Missed));
+            events.extend(self.decide(id, completeness == Completeness::Missed, is_alone));
         }
         events
     }
@@ -75,7 +86,16 @@ impl Deliveries {
         *self = Self::default();
     }
 
-    fn decide(&mut self, id: TextId, missed: bool) -> Option<Event> {
+    fn accept(&mut self, seq: Seq, id: TextId) {
+        self.accepted.push_back((seq, id));
+        if self.accepted.len() > MAX_ACCEPTED
+            && let Some((_, oldest)) = self.accepted.pop_front()
+        {
+            self.open.remove(&oldest);
+        }
+    }
+
+    fn decide(&mut self, id: TextId, missed: bool, is_alone: bool) -> Option<Event> {
         let open = self.open.get_mut(&id)?;
         open.left -= 1;
         open.missed |= missed;
@@ -85,7 +105,7 @@ impl Deliveries {
             Open { .. } => return None,
         };
         self.open.remove(&id);
-        Some(told(id, delivery))
+        (delivery == Delivery::Missed || !is_alone).then(|| told(id, delivery))
     }
 }
 
@@ -115,10 +135,13 @@ mod tests {
         let mut deliveries = Deliveries::default();
         deliveries.sent(A, Some(Seq(3)));
         deliveries.sent(B, Some(Seq(7)));
-        assert_eq!(states(deliveries.told(Seq(2), Completeness::Everyone)), []);
-        let told = deliveries.told(Seq(6), Completeness::Missed);
+        assert_eq!(
+            states(deliveries.told(Seq(2), Completeness::Everyone, false)),
+            []
+        );
+        let told = deliveries.told(Seq(6), Completeness::Missed, false);
         assert_eq!(states(told), [(A, Delivery::Missed)]);
-        let told = deliveries.told(Seq(9), Completeness::Everyone);
+        let told = deliveries.told(Seq(9), Completeness::Everyone, false);
         assert_eq!(states(told), [(B, Delivery::Everyone)]);
     }
 
@@ -126,16 +149,22 @@ mod tests {
     fn a_message_is_everyones_only_once_its_copies_are() {
         let mut deliveries = Deliveries::default();
         deliveries.sent(A, Some(Seq(3)));
-        deliveries.copying(A);
-        assert_eq!(states(deliveries.told(Seq(3), Completeness::Everyone)), []);
+        deliveries.copying(A, 1);
+        assert_eq!(
+            states(deliveries.told(Seq(3), Completeness::Everyone, false)),
+            []
+        );
         deliveries.copied(A, Some(Seq(4)));
-        let told = deliveries.told(Seq(4), Completeness::Everyone);
+        let told = deliveries.told(Seq(4), Completeness::Everyone, false);
         assert_eq!(states(told), [(A, Delivery::Everyone)]);
         deliveries.sent(B, Some(Seq(5)));
-        deliveries.copying(B);
-        assert_eq!(states(deliveries.told(Seq(5), Completeness::Everyone)), []);
+        deliveries.copying(B, 1);
         assert_eq!(
-            states(deliveries.uncopied(B)),
+            states(deliveries.told(Seq(5), Completeness::Everyone, false)),
+            []
+        );
+        assert_eq!(
+            states(deliveries.uncopied(B, false)),
             [(B, Delivery::Everyone)],
             "nobody waits for the copy"
         );
@@ -147,6 +176,44 @@ mod tests {
         deliveries.sent(A, None);
         deliveries.sent(B, Some(Seq(1)));
         deliveries.forget();
-        assert_eq!(states(deliveries.told(Seq(9), Completeness::Everyone)), []);
+        assert_eq!(
+            states(deliveries.told(Seq(9), Completeness::Everyone, false)),
+            []
+        );
+    }
+
+    #[test]
+    fn nobody_else_is_not_everyone() {
+        let mut deliveries = Deliveries::default();
+        deliveries.sent(A, Some(Seq(1)));
+        assert_eq!(
+            states(deliveries.told(Seq(1), Completeness::Everyone, true)),
+            []
+        );
+        assert_eq!(
+            states(deliveries.told(Seq(2), Completeness::Everyone, false)),
+            []
+        );
+    }
+
+    #[test]
+    fn whoever_never_reports_makes_no_list_grow() {
+        let mut deliveries = Deliveries::default();
+        let id = |n: u64| {
+            let mut id = [0; 16];
+            id[..8].copy_from_slice(&n.to_be_bytes());
+            TextId(id)
+        };
+        let most = u64::try_from(MAX_ACCEPTED).unwrap();
+        for n in 1..=3 * most {
+            deliveries.sent(id(n), Some(Seq(n)));
+        }
+        assert_eq!(
+            (deliveries.open.len(), deliveries.accepted.len()),
+            (MAX_ACCEPTED, MAX_ACCEPTED)
+        );
+        let told = deliveries.told(Seq(3 * most), Completeness::Everyone, false);
+        let told: Vec<_> = states(told).into_iter().map(|(id, _)| id).collect();
+        assert_eq!(told, (2 * most + 1..=3 * most).map(id).collect::<Vec<_>>());
     }
 }

@@ -23,9 +23,9 @@ impl fmt::Debug for TextId {
 pub enum Delivery {
     /// The relay has it.
     Sent,
-    /// Everyone in the room has it, by the relay's word.
+    /// Everyone in the room has it, by the relay's word; never told where nobody else is.
     Everyone,
-    /// Somebody in the room lost its state and will not get it.
+    /// Somebody in the room lost its state, and may have missed it for good.
     Missed,
 }
 

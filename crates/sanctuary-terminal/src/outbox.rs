@@ -4,8 +4,9 @@
 //! - Messages are accepted in the order in which they were written, each once: ids count up from 1
 //!   within a session, and what is sent again after a lost connection goes out as the same bytes
 //!   under the same id.
-//! - Whoever came into the group just before a message, but after it was encrypted, gets a copy
-//!   encrypted anew (PROTOCOL.md, section 9.1).
+//! - Whoever came into the group just before a message, but after it was encrypted, gets a copy of
+//!   their own, encrypted anew (PROTOCOL.md, section 9.1): one who leaves takes nobody else's along.
+//! - What waits, stands in the order in which it was written, copies included.
 //! - A refused message makes the relay refuse those behind it; they go out anew, encrypted in the
 //!   current epoch, once every one in flight is answered.
 
@@ -24,19 +25,24 @@ pub(crate) struct Accepted {
     pub(crate) id: TextId,
     /// Whether it is a copy.
     pub(crate) is_copy: bool,
-    /// Whether a copy of it is made for newcomers.
-    pub(crate) is_copied: bool,
+    /// How many copies of it are made, one for each newcomer.
+    pub(crate) copies: usize,
 }
 
 /// Messages that were said and not accepted yet.
 #[derive(Default)]
 pub(crate) struct Outbox {
+    /// First what is on its way, then what waits.
     items: VecDeque<Item>,
     /// The id of the first item is the one after this.
     accepted: u64,
+    /// How many messages were written.
+    written: u64,
 }
 
 struct Item {
+    /// Its place among all that was written; that of a copy is its message's.
+    order: u64,
     id: TextId,
     data: Zeroizing<Vec<u8>>,
     /// Empty for everyone; a copy has some.
@@ -55,7 +61,9 @@ struct Sealed {
 impl Outbox {
     /// Takes over a message; [`Outbox::pump`] sends it.
     pub(crate) fn add(&mut self, id: TextId, data: Zeroizing<Vec<u8>>) {
+        self.written += 1;
         self.items.push_back(Item {
+            order: self.written,
             id,
             data,
             recipients: Vec::new(),
@@ -110,32 +118,35 @@ impl Outbox {
         }
         let item = self.items.pop_front()?;
         self.accepted += 1;
-        let mut to = item
+        let mut late = item
             .sealed
+            .as_ref()
             .map_or_else(Vec::new, |sealed| late(sealed.epoch));
         let is_copy = !item.recipients.is_empty();
-        to.retain(|number| !is_copy || item.recipients.contains(number));
-        let accepted = Accepted {
+        late.retain(|number| !is_copy || item.recipients.contains(number));
+        for number in &late {
+            self.copy(&item, *number);
+        }
+        Some(Accepted {
             id: item.id,
             is_copy,
-            is_copied: !to.is_empty(),
+            copies: late.len(),
+        })
+    }
+
+    /// A copy for one newcomer waits: before what was said later, behind what is on its way.
+    fn copy(&mut self, item: &Item, number: MemberNumber) {
+        let after = |other: &Item| other.sealed.is_some() || other.order <= item.order;
+        let at = self.items.partition_point(after);
+        let copy = Item {
+            order: item.order,
+            id: item.id,
+            data: item.data.clone(),
+            recipients: vec![number],
+            is_void: false,
+            sealed: None,
         };
-        if accepted.is_copied {
-            // Before what was said later, behind what is on its way.
-            let sealed = self.items.partition_point(|item| item.sealed.is_some());
-            let copies = self.items.range(sealed..);
-            let at = sealed
-                + copies
-                    .take_while(|item| !item.recipients.is_empty())
-                    .count();
-            let copy = Item {
-                recipients: to,
-                sealed: None,
-                ..item
-            };
-            self.items.insert(at, copy);
-        }
-        Some(accepted)
+        self.items.insert(at, copy);
     }
 
     /// The relay has all up to this message; their places are lost, so nobody knows who came in before
@@ -150,12 +161,16 @@ impl Outbox {
         accepted
     }
 
-    /// Whom this message is for is not there any more. Tells which message it is a copy of.
+    /// Whom this message is for is not there any more. Tells which message it is a copy of, once: a
+    /// copy that is sent again on a new connection is refused again.
     pub(crate) fn give_up(&mut self, id: MessageId) -> Option<TextId> {
         self.refuse(id);
         let item = self.item(id)?;
-        item.is_void = !item.recipients.is_empty();
-        item.is_void.then_some(item.id)
+        if item.is_void || item.recipients.is_empty() {
+            return None;
+        }
+        item.is_void = true;
+        Some(item.id)
     }
 
     /// The relay refused this message: its epoch was too old, or one before it was refused.
@@ -187,6 +202,7 @@ impl Outbox {
         for item in &mut self.items {
             item.sealed = None;
         }
+        self.items.make_contiguous().sort_by_key(|item| item.order);
     }
 
     /// A new session: ids count from 1 again.
@@ -241,6 +257,14 @@ mod tests {
                 other => panic!("no message: {}", other.name()),
             })
             .collect()
+    }
+
+    fn recipients(frames: &[ClientFrame]) -> Vec<Vec<u32>> {
+        let of = |frame: &ClientFrame| match frame {
+            ClientFrame::Message { recipients, .. } => recipients.iter().map(|to| to.0).collect(),
+            other => panic!("no message: {}", other.name()),
+        };
+        frames.iter().map(of).collect()
     }
 
     fn next_epoch(member: &mut Member) {
@@ -315,7 +339,7 @@ mod tests {
             Some(Accepted {
                 id: TextId([0; 16]),
                 is_copy: false,
-                is_copied: true
+                copies: 1
             })
         );
         outbox.accept(MessageId(2), |_| Vec::new());
@@ -327,6 +351,9 @@ mod tests {
         ));
         // The newcomer is gone again: what was behind the copy takes its number.
         assert_eq!(outbox.give_up(MessageId(3)), Some(TextId([0; 16])));
+        // Told once, although a new connection has it sent, and refused, again.
+        assert_eq!(outbox.unanswered(MessageId(2)), frames);
+        assert_eq!(outbox.give_up(MessageId(3)), None);
         outbox.refuse(MessageId(4));
         assert_eq!(sent(&outbox.pump(&mut member).unwrap()), [(3, 1)]);
     }
@@ -337,7 +364,7 @@ mod tests {
         outbox.pump(&mut member).unwrap();
         assert_eq!(sent(&outbox.unanswered(MessageId(2))), [(3, 0)]);
         let first = outbox.accept(MessageId(1), |_| vec![super::MemberNumber(7)]);
-        assert!(first.is_some_and(|accepted| accepted.is_copied));
+        assert!(first.is_some_and(|accepted| accepted.copies == 1));
     }
 
     #[test]
@@ -356,5 +383,43 @@ mod tests {
         );
         let order: Vec<_> = outbox.items.iter().map(|item| item.id.0[0]).collect();
         assert_eq!(order, [0, 1, 9]);
+    }
+
+    #[test]
+    fn each_newcomer_gets_a_copy_of_their_own_and_one_who_leaves_takes_no_others_along() {
+        let (mut outbox, mut member) = (outbox(1), member());
+        outbox.pump(&mut member).unwrap();
+        next_epoch(&mut member);
+        let late = |_| vec![super::MemberNumber(7), super::MemberNumber(8)];
+        let accepted = outbox.accept(MessageId(1), late);
+        assert!(accepted.is_some_and(|accepted| accepted.copies == 2));
+        let frames = outbox.pump(&mut member).unwrap();
+        assert_eq!(recipients(&frames), [[7], [8]]);
+        assert_eq!(outbox.give_up(MessageId(2)), Some(TextId([0; 16])));
+        outbox.refuse(MessageId(3));
+        let frames = outbox.pump(&mut member).unwrap();
+        assert_eq!(
+            (sent(&frames), recipients(&frames)),
+            (vec![(2, 1)], vec![vec![8]])
+        );
+    }
+
+    #[test]
+    fn a_copy_that_is_made_again_stays_before_the_copies_of_what_was_said_later() {
+        let (mut outbox, mut member) = (outbox(2), member());
+        outbox.pump(&mut member).unwrap();
+        next_epoch(&mut member);
+        for id in [1, 2] {
+            outbox.accept(MessageId(id), |_| vec![super::MemberNumber(7)]);
+        }
+        outbox.pump(&mut member).unwrap();
+        next_epoch(&mut member);
+        // The newcomer came in anew: the copy of the first message is to be copied once more, and
+        // that of the second was refused.
+        outbox.accept(MessageId(3), |_| vec![super::MemberNumber(7)]);
+        outbox.refuse(MessageId(4));
+        outbox.pump(&mut member).unwrap();
+        let order: Vec<_> = outbox.items.iter().map(|item| item.id.0[0]).collect();
+        assert_eq!(order, [0, 1]);
     }
 }

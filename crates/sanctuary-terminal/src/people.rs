@@ -109,6 +109,11 @@ impl People {
         }
     }
 
+    /// Whether nobody else stands in the group's roster.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.roster.iter().all(|member| member.identity == self.own)
+    }
+
     /// Whether a member number stands in the group's roster.
     pub(crate) fn has_number(&self, number: MemberNumber) -> bool {
         let named = |member: &RosterMember| member.member_number.map(|number| number.0);

@@ -53,12 +53,15 @@ impl Room {
                 reason: NackReason::RecipientsUnknown,
             } => {
                 let copied = self.outbox.give_up(id);
-                let told = copied.and_then(|id| self.deliveries.uncopied(id));
+                let is_alone = self.people.is_alone();
+                let told = copied.and_then(|id| self.deliveries.uncopied(id, is_alone));
                 self.events.extend(told);
                 Ok(())
             }
             RelayFrame::Delivered { seq, completeness } => {
-                self.events.extend(self.deliveries.told(seq, completeness));
+                let is_alone = self.people.is_alone();
+                let told = self.deliveries.told(seq, completeness, is_alone);
+                self.events.extend(told);
                 Ok(())
             }
             RelayFrame::Presence { member, presence } => {
@@ -130,9 +133,7 @@ impl Room {
         } else {
             self.events.push(self.deliveries.sent(id, seq));
         }
-        if accepted.is_copied {
-            self.deliveries.copying(id);
-        }
+        self.deliveries.copying(id, accepted.copies);
     }
 
     fn hear(&mut self, epoch: Epoch, payload: &[u8]) {
@@ -174,8 +175,11 @@ impl Room {
         for accepted in self.outbox.accept_up_to(last_message) {
             self.accepted_by_relay(accepted, None);
         }
-        if continuity == Continuity::Gap {
-            self.missed();
+        match continuity {
+            Continuity::Gap => self.missed(),
+            // The relay has forgotten what this session sent before.
+            Continuity::Fresh => self.deliveries.forget(),
+            Continuity::Complete => {}
         }
     }
 

@@ -129,12 +129,15 @@ impl Room {
         self.apply(effect)
     }
 
-    /// Takes note of who came in. Messages of older epochs than the relay takes need no copies.
-    fn remember(&mut self, epoch: Epoch, who: Option<&RosterMember>) {
+    /// Takes note of who came in, of each the last time only. Messages of older epochs than the relay
+    /// takes need no copies.
+    pub(super) fn remember(&mut self, epoch: Epoch, who: Option<&RosterMember>) {
         self.entered
             .retain(|(since, _)| since + PAST_EPOCHS >= epoch.0);
         if let Some(number) = who.and_then(|who| who.member_number) {
-            self.entered.push((epoch.0, MemberNumber(number.0)));
+            let number = MemberNumber(number.0);
+            self.entered.retain(|(_, other)| *other != number);
+            self.entered.push((epoch.0, number));
         }
     }
 

@@ -1,14 +1,16 @@
 //! What a relay might try with its frames.
 
 use sanctuary_e2ee::{
-    Alias, Identity, LinkSecret, Member, MemberParams, Password, PendingJoin, RoomId, RoomName,
-    RoomSecrets, Root, SessionKeys, SignatureSeed,
+    Alias, Identity, LinkSecret, Member, MemberParams, Message, Password, PendingJoin, RoomId,
+    RoomName, RoomSecrets, Root, RosterMember, SessionKeys, SignatureSeed,
 };
 use sanctuary_wire::{
-    Capsule, Continuity, Epoch, InstanceId, MemberPresence, MessageId, Nonce, Presence,
+    Capsule, Completeness, Continuity, Epoch, InstanceId, MemberPresence, MessageId, Nonce,
+    Presence,
 };
 
 use super::*;
+use crate::event::Delivery;
 
 const ANN: MemberNumber = MemberNumber(1);
 const BOB: MemberNumber = MemberNumber(2);
@@ -51,6 +53,15 @@ fn here(member: MemberNumber) -> MemberPresence {
     }
 }
 
+fn roster_member(number: MemberNumber) -> RosterMember {
+    RosterMember {
+        identity: Identity::random().unwrap(),
+        member_number: Some(sanctuary_e2ee::MemberNumber(number.0)),
+        alias: None,
+        leaf_index: 1,
+    }
+}
+
 /// Bob's way into the group that `group_state` describes.
 fn joining(room: &Room, epoch: u64, group_state: &[u8]) -> PendingJoin {
     let params = MemberParams {
@@ -82,6 +93,10 @@ fn lease(epoch: u64, group_state: &[u8]) -> RelayFrame {
 
 /// The connection is lost and comes back, and the relay claims that frames are gone.
 fn with_a_gap(room: &mut Room) {
+    comes_back(room, Continuity::Gap);
+}
+
+fn comes_back(room: &mut Room, continuity: Continuity) {
     room.lost();
     room.opened(hello());
     room.handle(RelayFrame::Resumed {
@@ -89,7 +104,7 @@ fn with_a_gap(room: &mut Room) {
         remaining_ms: 3_000_000,
         epoch: Epoch(1),
         last_message_id: MessageId(0),
-        continuity: Continuity::Gap,
+        continuity,
         capsule: Capsule::try_from(bytes::Bytes::from_static(b"capsule")).unwrap(),
         members: vec![here(ANN), here(BOB)],
     });
@@ -130,6 +145,43 @@ async fn after_a_gap_the_newest_epoch_is_entered() {
     });
     assert_eq!(room.ended(), None);
     assert_eq!(room.newest, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_relay_has_forgotten_is_never_everyones() {
+    let (mut room, state) = founded();
+    let bob = joining(&room, 0, &state);
+    room.handle(commit_relayed(1, 1, BOB, &bob.commit));
+    let id = TextId([7; 16]);
+    room.say(id, Message::encode_text(&id.0, "hello").unwrap());
+    room.handle(RelayFrame::Ack {
+        id: MessageId(1),
+        seq: Seq(5),
+    });
+    with_a_gap(&mut room);
+    // Lost again before the group was entered anew: the relay forgets what it was to tell.
+    comes_back(&mut room, Continuity::Fresh);
+    room.handle(RelayFrame::Delivered {
+        seq: Seq(50),
+        completeness: Completeness::Everyone,
+    });
+    let told = room
+        .take_events()
+        .into_iter()
+        .filter_map(|event| match event {
+            Event::Delivery { delivery, .. } => Some(delivery),
+            _ => None,
+        });
+    assert_eq!(told.collect::<Vec<_>>(), [Delivery::Sent]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_comes_in_anew_is_one_newcomer() {
+    let (mut room, _) = founded();
+    for epoch in [1, 2] {
+        room.remember(Epoch(epoch), Some(&roster_member(BOB)));
+    }
+    assert_eq!(room.entered, [(2, BOB)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,7 +4,7 @@ use sanctuary_terminal::{Delivery, Event, TextId};
 
 use crate::{
     proxy::Proxy,
-    seat::{Seat, inside, joined, left, missed, went_away},
+    seat::{Seat, inside, joined, missed, went_away},
     serving::Serving,
 };
 
@@ -74,12 +74,15 @@ async fn who_was_away_too_long_makes_it_missed() {
 }
 
 #[tokio::test]
-async fn who_is_gone_holds_nothing_back() {
+async fn who_is_gone_holds_nothing_back_any_more() {
     let relay = Serving::start(&["--session-grace", "1s"]);
-    let (mut ann, bob, _proxy) = apart(&relay).await;
-    bob.client.leave();
-    ann.saw(left, "Bob").await;
-    let id = ann.sends("alone");
+    let (mut ann, _bob, proxy) = apart(&relay).await;
+    let mut eve = Seat::join(&ann.link().await, "Eve").await;
+    ann.saw(joined, "Eve").await;
+    proxy.down();
+    ann.saw(went_away, "Bob").await;
+    let id = ann.sends("for who is left");
     assert_eq!(ann.learns().await, (id, Delivery::Sent));
+    assert_eq!(eve.heard().await.1, "for who is left");
     assert_eq!(ann.learns().await, (id, Delivery::Everyone));
 }
