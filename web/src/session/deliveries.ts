@@ -3,10 +3,11 @@
  *
  * Safety: a message is everyone's only once the relay said so of it and of every copy of it that newcomers got; what was
  * told once is not taken back; of what nobody can know (its place was lost with a gap, or its session with the relay's
- * memory) nothing is said beyond "sent", and neither if nobody else is here.
+ * memory) nothing is said beyond "sent", and neither if nobody else is here. At most `MAX_ENTRIES` messages and copies are
+ * remembered, however long one member keeps everybody's waiting; of older ones nothing more is said.
  */
 import type { Completeness } from "../wire";
-import type { Entries } from "./entries";
+import { type Entries, MAX_ENTRIES } from "./entries";
 import type { Delivery } from "./types";
 
 /** A message that the relay took and has not told all of. */
@@ -40,10 +41,10 @@ export class Deliveries {
     this.#set([key], "sent");
     if (seq === undefined) return;
     this.#open.set(key, { left: 1, missed: false });
-    this.#accepted.push({ key, seq });
+    this.#accept({ key, seq });
   }
 
-  /** A copy of a message is on its way to newcomers. */
+  /** A copy of a message is on its way to a newcomer. */
   copying(key: string): void {
     const open = this.#open.get(key);
     if (open !== undefined) open.left += 1;
@@ -52,7 +53,7 @@ export class Deliveries {
   /** The relay took a copy. */
   copied(key: string, seq: bigint | undefined): void {
     if (seq === undefined) this.#open.delete(key);
-    else this.#accepted.push({ key, seq });
+    else this.#accept({ key, seq });
   }
 
   /** A copy is not wanted any more: whom it was for is gone. */
@@ -60,9 +61,9 @@ export class Deliveries {
     this.#tell([key], false);
   }
 
-  /** It cannot be sent. */
-  failed(key: string): void {
-    this.#set([key], "failed");
+  /** It cannot be sent; if it is too large for the relay, not again either. */
+  failed(key: string, why: "failed" | "too-large" = "failed"): void {
+    this.#set([key], why);
   }
 
   /** The relay told of all that it took up to `seq`. */
@@ -77,6 +78,13 @@ export class Deliveries {
   forget(): void {
     this.#open.clear();
     this.#accepted = [];
+  }
+
+  #accept(accepted: Accepted): void {
+    this.#accepted.push(accepted);
+    if (this.#accepted.length <= MAX_ENTRIES) return;
+    const oldest = this.#accepted.shift();
+    if (oldest !== undefined) this.#open.delete(oldest.key);
   }
 
   #tell(keys: readonly string[], missed: boolean): void {

@@ -121,7 +121,9 @@ function unitsOf(entry: Entry): number {
   return entry.kind === "message" ? entry.body.length : 0;
 }
 
-/** False for an own message that waits, or that its writer may want to send again. */
+/** Own messages that wait, or whose text their writer may still want. */
+const NOT_ARRIVED: readonly (Delivery | undefined)[] = ["sending", "failed", "too-large"];
+
 function hasArrived(entry: Entry): boolean {
-  return entry.kind !== "message" || (entry.delivery !== "sending" && entry.delivery !== "failed");
+  return entry.kind !== "message" || !NOT_ARRIVED.includes(entry.delivery);
 }

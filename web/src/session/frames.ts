@@ -109,12 +109,13 @@ export class Frames {
   }
 
   async #resumed(frame: Resumed): Promise<void> {
-    const { attachment, expiry, people, group, outbox, commits, entries } = this.#room;
+    const { attachment, expiry, people, group, outbox, commits, entries, deliveries } = this.#room;
     attachment.resumed();
     expiry.tighten(frame.remainingMs);
     people.setPresences(frame.members);
     this.#number = frame.member;
     this.#lastAccepted = frame.lastMessageId;
+    if (frame.continuity === "fresh") deliveries.forget();
     if (frame.continuity !== "complete" || group.member === undefined) {
       const missed =
         frame.continuity === "gap" || frame.epoch !== (group.member?.epoch ?? frame.epoch);

@@ -233,9 +233,11 @@ export class Group {
     this.#maybe = undefined;
   }
 
-  /** Messages of older epochs than the relay takes need no copies. */
+  /** Messages of older epochs than the relay takes need no copies; of each only the last time counts. */
   #remember(epoch: bigint, who: RosterMember | undefined): void {
-    this.#entered = this.#entered.filter((entry) => entry.epoch + PAST_EPOCHS >= epoch);
+    this.#entered = this.#entered.filter(
+      (entry) => entry.epoch + PAST_EPOCHS >= epoch && entry.number !== who?.memberNumber,
+    );
     if (who !== undefined) this.#entered.push({ number: who.memberNumber, epoch });
   }
 

@@ -6,8 +6,9 @@
  *   gaps, the relay takes the next one only, and what is sent again goes out as the same bytes under the same id.
  * - What is in flight was all encrypted in one epoch: when one is refused for its epoch, so is all that follows it, and
  *   nothing has to be encrypted anew that may still be accepted as it is.
- * - Whoever came into the group just before a message, but after it was encrypted, gets a copy encrypted anew: a message
- *   is readable to everybody who was inside when the relay put it in its place.
+ * - Whoever came into the group just before a message, but after it was encrypted, gets a copy of their own, encrypted anew:
+ *   a message is readable to everybody who was inside when the relay put it in its place, and a newcomer who leaves, so that
+ *   the relay refuses their copy, takes nobody else's along.
  * Liveness: whatever was neither accepted nor failed is sent again after every reconnection (`resume`, `restart`), and what
  * was refused goes out again, encrypted anew, as soon as everything in flight is answered.
  */
@@ -37,10 +38,13 @@ export interface OutboxRoom {
     copying(key: string): void;
     copied(key: string, seq: bigint | undefined): void;
     uncopied(key: string): void;
-    failed(key: string): void;
+    /** It cannot be sent; if it is too large for the relay, not again either. */
+    failed(key: string, why?: "too-large"): void;
   };
   /** True if there is a member, and a connection in which the room is resumed. */
   readonly whole: boolean;
+  /** Whether the relay takes messages of this many encrypted bytes. */
+  fits(payloadBytes: number): boolean;
   send(frame: ClientFrame): boolean;
 }
 
@@ -55,10 +59,10 @@ interface Item {
   readonly order: number;
   /** The line that shows it. */
   readonly key: string;
-  /** A copy for those who came in at the same moment. */
+  /** A copy for somebody who came in at the same moment. */
   readonly isCopy: boolean;
   readonly data: Bytes;
-  /** Member numbers; empty for everyone. */
+  /** Member numbers; empty for everyone, the newcomer's for a copy. */
   readonly recipients: readonly number[];
 }
 
@@ -123,12 +127,8 @@ export class Outbox {
     const late = this.#room.group
       .enteredAfter(sealed.epoch)
       .filter((number) => item.recipients.length === 0 || item.recipients.includes(number));
-    if (late.length === 0 || seq === undefined) {
-      item.data.fill(0);
-      return;
-    }
-    this.#room.deliveries.copying(item.key);
-    this.#wait([{ ...item, isCopy: true, recipients: late }]);
+    if (seq !== undefined) this.#copy(item, late);
+    item.data.fill(0);
   }
 
   /** Nack, stale epoch: it goes out anew once everything in flight is answered. */
@@ -175,20 +175,39 @@ export class Outbox {
     this.#flying = [];
   }
 
-  /** Encrypts a message; one that cannot be is failed. */
+  /** A copy for each newcomer, with data of its own. */
+  #copy(item: Item, newcomers: readonly number[]): void {
+    const copies = newcomers.map((number) => {
+      this.#room.deliveries.copying(item.key);
+      return { ...item, isCopy: true, data: item.data.slice(), recipients: [number] };
+    });
+    this.#wait(copies);
+  }
+
+  /** Encrypts a message; one that cannot be, or that the relay would not take, is failed. */
   async #seal(member: OutboxMember, item: Item): Promise<Sealed | undefined> {
     try {
-      return await member.encrypt(item.data);
+      const sealed = await member.encrypt(item.data);
+      if (this.#room.fits(sealed.payload.length)) return sealed;
+      this.#giveUp(item, "too-large");
     } catch {
-      this.#fail(item);
-      return undefined;
+      this.#giveUp(item);
     }
+    return undefined;
+  }
+
+  /** It does not go out. Of a message whose copy does not, nothing can be said any more. */
+  #giveUp({ key, isCopy, data }: Item, why?: "too-large"): void {
+    data.fill(0);
+    if (isCopy) this.#room.deliveries.copied(key, undefined);
+    else this.#room.deliveries.failed(key, why);
   }
 
   #transmit({ id, item: { recipients }, sealed: { epoch, payload } }: Flying): void {
     this.#room.send({ type: "Message", id, epoch, recipients, payload });
   }
 
+  /** The relay does not take it: whom a copy was for is gone. */
   #fail({ key, isCopy, data }: Item): void {
     data.fill(0);
     if (isCopy) this.#room.deliveries.uncopied(key);

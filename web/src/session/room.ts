@@ -23,6 +23,9 @@ import { Texts } from "./texts";
 import type { Ended } from "./types";
 import { type Deeds, View } from "./view";
 
+/** The most that a `Message` to everyone, or to one member, has besides its payload, in bytes: type, id, epoch, lengths. */
+const MESSAGE_FIELDS_BYTES = 1 + 8 + 8 + (1 + 4) + 4;
+
 /** How this tab came into the room. */
 export type Way =
   | { readonly kind: "created"; readonly member: Member }
@@ -102,6 +105,11 @@ export class Room {
   /** True if messages and commits can go out: the room is resumed on a living connection, and this tab is inside. */
   get whole(): boolean {
     return this.attachment.attached && this.group.member !== undefined;
+  }
+
+  /** Whether the relay takes messages of this many encrypted bytes. */
+  fits(payloadBytes: number): boolean {
+    return payloadBytes + MESSAGE_FIELDS_BYTES <= (this.relay.present?.maxFrame ?? Infinity);
   }
 
   /** Hands a frame to the relay; false if there is no connection in which the room is resumed. */

@@ -88,10 +88,12 @@ export type Delivery =
   | "sent"
   /** Everyone in the room has it, by the relay's word. */
   | "everyone"
-  /** Somebody in the room was away too long, or reloaded the page, and will not get it. */
+  /** Somebody in the room was away too long, or reloaded the page, and may have missed it for good. */
   | "missed"
   /** It did not go out and can be sent again. */
-  | "failed";
+  | "failed"
+  /** It did not go out: the relay takes no messages of this size. */
+  | "too-large";
 
 /** One line of the conversation. `key` is unique within the tab. */
 export type Entry =

@@ -1,6 +1,7 @@
 /** How far own messages came, as the relay tells it; and what this tab reports of others' messages. */
 import { describe, expect, it } from "vitest";
 import { Deliveries } from "../../src/session/deliveries";
+import { MAX_ENTRIES } from "../../src/session/entries";
 import { Receipts } from "../../src/session/receipts";
 import type { Delivery } from "../../src/session/types";
 import { ManualClock } from "./support/manual-clock";
@@ -70,6 +71,25 @@ describe("deliveries", () => {
     expect(states).toEqual({ a: "sent", b: "sent" });
   });
 
+  it("remember no more than a page keeps lines, if somebody never reports", () => {
+    const { states, deliveries } = world();
+    for (let i = 1; i <= 3 * MAX_ENTRIES; i += 1) deliveries.sent(`${i}`, BigInt(i));
+    deliveries.told(BigInt(3 * MAX_ENTRIES), "everyone");
+    const all = Object.entries(states).filter(([, state]) => state === "everyone");
+    expect(all.map(([key]) => Number(key))).toEqual(
+      Array.from({ length: MAX_ENTRIES }, (_, i) => 2 * MAX_ENTRIES + 1 + i),
+    );
+  });
+
+  it("never call everyone's what was sent before the relay forgot", () => {
+    const { states, deliveries } = world();
+    deliveries.sent("a", 5n);
+    deliveries.forget();
+    deliveries.sent("b", 50n);
+    deliveries.told(50n, "everyone");
+    expect(states).toEqual({ a: "sent", b: "everyone" });
+  });
+
   it("say no more than sent where nobody else is", () => {
     const { states, room, deliveries } = world();
     room.alone = true;
@@ -107,6 +127,15 @@ describe("receipts", () => {
       clock.pass(100);
     }
     expect(times).toEqual([2_000, 4_000, 6_000]);
+  });
+
+  it("report at once when they are overdue, as in a hidden tab whose timers are held back", () => {
+    const times: number[] = [];
+    let now = 0;
+    const held = { monotonic: () => now, wall: () => now, after: () => () => {} };
+    const receipts = new Receipts(held, () => times.push(now));
+    for (now = 0; now <= 5_000; now += 500) receipts.add();
+    expect(times).toEqual([2_000, 4_500]);
   });
 
   it("report nothing once stopped, and start anew with the next message", () => {

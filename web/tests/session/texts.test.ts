@@ -19,6 +19,7 @@ it("sends a failed message again once, at the end, where the others will see it"
       group: { member: { epoch: 0n, encrypt }, enteredAfter: () => [] },
       deliveries,
       whole: true,
+      fits: () => true,
       send: (frame) => sent.push(frame) > 0,
     },
     0n,

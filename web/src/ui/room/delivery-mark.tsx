@@ -40,6 +40,12 @@ const clock = (
     <path d="M11 4v3.2l2.1 1.3" />
   </>
 );
+const warning = (
+  <>
+    <circle cx="11" cy="7" r="5.25" />
+    <path d="M11 4.2v3.2M11 9.7v.1" />
+  </>
+);
 const tick = <path d="M6.5 7.5l3 3L16 4" />;
 
 const SHAPES: Readonly<Record<Standing, JSX.Element>> = {
@@ -53,10 +59,6 @@ const SHAPES: Readonly<Record<Standing, JSX.Element>> = {
       <path d="M16 3.2v4.6M16 10.7v.1" />
     </>
   ),
-  failed: (
-    <>
-      <circle cx="11" cy="7" r="5.25" />
-      <path d="M11 4.2v3.2M11 9.7v.1" />
-    </>
-  ),
+  failed: warning,
+  "too-large": warning,
 };

@@ -3,7 +3,7 @@ import type { VNode } from "preact";
 import { Mark } from "../mark/mark";
 import { memo } from "../parts/memo";
 import { RichText } from "../rich/rich-text";
-import { FAILED, MISSED } from "../words/delivery";
+import { FAILED, MISSED, TOO_LARGE } from "../words/delivery";
 import { timeOfDay } from "../words/time";
 import type { Message, Run } from "./blocks";
 import { DeliveryMark } from "./delivery-mark";
@@ -61,6 +61,7 @@ const MessageLine = memo(({ message, context }: MessageLineProps) => {
       <RichText body={body} />
       <time class="message-time numbers">{timeOfDay(at)}</time>
       {delivery && <DeliveryMark delivery={delivery} connection={context.connection} />}
+      {delivery === "too-large" && <p class="message-state">{TOO_LARGE}</p>}
       {delivery === "failed" && (
         <p class="message-state">
           {FAILED}

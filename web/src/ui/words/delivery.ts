@@ -16,14 +16,20 @@ export function deliveryWords(standing: Standing): string {
     case "everyone":
       return "Everyone here has it";
     case "missed":
-      return "Sent, but somebody here missed it";
+      return "Sent, but somebody here may have missed it";
     case "failed":
       return "Not sent";
+    case "too-large":
+      return "Not sent: too long for this server";
   }
 }
 
-/** Said once below messages that somebody missed. */
-export const MISSED = "Somebody here missed this: they were away too long, or reloaded the page.";
+/** Said once below messages that somebody may have missed. */
+export const MISSED =
+  "Somebody here may have missed this: they were away too long, or reloaded the page.";
 
 /** Said below a message that did not go out. */
 export const FAILED = "This was not sent.";
+
+/** Said below a message that the relay does not take for its size: sending it again would not help. */
+export const TOO_LARGE = "This was not sent: it is too long for this server. Send it in parts.";
