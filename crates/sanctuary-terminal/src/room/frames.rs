@@ -31,9 +31,7 @@ impl Room {
                 epoch,
                 payload,
             } => {
-                self.hear(epoch, &payload);
-                self.seen(seq);
-                self.receipts.add(Instant::now());
+                self.relayed(seq, epoch, &payload);
                 Ok(())
             }
             RelayFrame::Ack { id, seq } => {
@@ -83,12 +81,16 @@ impl Room {
             RelayFrame::Resumed {
                 member,
                 remaining_ms,
+                epoch,
                 last_message_id,
                 continuity,
                 members,
                 ..
             } => {
                 self.resumed(member, &members, last_message_id, continuity);
+                if continuity == Continuity::Fresh {
+                    self.begin_anew(epoch)?;
+                }
                 self.tighten(remaining_ms);
                 Ok(())
             }
@@ -136,6 +138,15 @@ impl Room {
         self.deliveries.copying(id, accepted.copies);
     }
 
+    /// Numbers count up: what comes twice was dealt with before.
+    fn relayed(&mut self, seq: Seq, epoch: Epoch, payload: &[u8]) {
+        if seq > self.last_seq {
+            self.hear(epoch, payload);
+            self.seen(seq);
+            self.receipts.add(Instant::now());
+        }
+    }
+
     fn hear(&mut self, epoch: Epoch, payload: &[u8]) {
         let Some(member) = self.member.as_mut().filter(|_| epoch.0 >= self.since) else {
             return;
@@ -181,6 +192,20 @@ impl Room {
             Continuity::Fresh => self.deliveries.forget(),
             Continuity::Complete => {}
         }
+    }
+
+    /// The relay takes this session for one without a state, and has queued it for a lease. A creator that
+    /// nothing was relayed to yet has a state all the same, which leads nowhere any more.
+    fn begin_anew(&mut self, epoch: Epoch) -> Result<(), E2eeError> {
+        let Some(member) = self.member.take() else {
+            return Ok(());
+        };
+        if member.epoch()? != epoch.0 {
+            self.events.push(Event::Gap);
+        }
+        self.entered.clear();
+        self.outbox.recall();
+        Ok(())
     }
 
     /// Frames are missing. If an own commit is unanswered, its answer tells whether the group can

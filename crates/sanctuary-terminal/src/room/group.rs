@@ -23,6 +23,13 @@ impl Room {
         if epoch.0 < self.newest {
             return Err(E2eeError::Epoch);
         }
+        // One that was sent again after a lost connection is not answered yet. Another one beside it would be
+        // taken back by its rejection, and then be accepted.
+        let own = self.commits.own.as_ref();
+        if own.is_some_and(|own| own.epoch != epoch.0) {
+            self.out.push(ClientFrame::ReleaseLease);
+            return Ok(());
+        }
         if self
             .commits
             .own

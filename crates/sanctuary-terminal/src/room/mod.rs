@@ -14,6 +14,8 @@ mod frames;
 mod group;
 
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod tests;
 
 use std::time::Duration;
