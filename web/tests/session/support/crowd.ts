@@ -4,6 +4,7 @@
  */
 import { effect } from "@preact/signals-core";
 import { RustMembers } from "../../../e2e/harness/rust-member";
+import type { Delivery } from "../../../src/session/types";
 import { FaultyNetwork, Turns } from "./faulty-network";
 import { random } from "./random";
 import { create, join, linkOf, PASSWORD, roomOf } from "./scenes";
@@ -18,6 +19,8 @@ export interface Member {
   readonly screen: Screen;
   /** How many messages they have said. */
   said: number;
+  /** How far each of them came by the marks on their own page, by number; empty for a terminal. */
+  readonly marks: Map<number, Delivery>;
   /** How many people they see. */
   seen(): Promise<number>;
   speak(body: string): void;
@@ -33,6 +36,7 @@ export class Crowd {
   readonly #rust = new RustMembers();
   readonly #tabs: Tab[] = [];
   readonly #screens = new Map<string, Screen>();
+  readonly #marks = new Map<string, Map<number, Delivery>>();
   #link = "";
   #changed: () => void = () => {};
 
@@ -59,12 +63,14 @@ export class Crowd {
     const seed = this.#seed * 1_000 + this.members.length;
     const network = await FaultyNetwork.start(this.#relayPort, random(seed), this.#turns);
     const screen = new Screen(name);
+    const marks = new Map<number, Delivery>();
     this.#screens.set(name, screen);
+    this.#marks.set(name, marks);
     const [seen, speak] =
       kind === "web"
         ? await this.#enterByTab(name, network, screen)
         : await this.#enterByTerminal(name, network);
-    const member = { name, kind, network, screen, said: 0, seen, speak };
+    const member = { name, kind, network, screen, said: 0, marks, seen, speak };
     this.members.push(member);
     return member;
   }
@@ -76,19 +82,21 @@ export class Crowd {
   }
 
   /**
-   * True once every screen shows the last message of everybody else; false if some do not, and nothing has changed on any
-   * screen for `quietMs` milliseconds.
+   * True once every screen shows the last message of everybody else and no own message waits, false if that is not so
+   * after `withinMs` milliseconds. `isVain` says that there is nothing to wait for any more.
    */
-  async heardAll(quietMs: number): Promise<boolean> {
+  async heardAll(withinMs: number, isVain = () => false): Promise<boolean> {
+    const end = performance.now() + withinMs;
     while (this.#missing().length > 0) {
-      const hasChanged = await new Promise<boolean>((resolve) => {
-        const timer = setTimeout(() => resolve(false), quietMs);
+      const left = end - performance.now();
+      if (left <= 0 || isVain()) return false;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
         this.#changed = () => {
           clearTimeout(timer);
-          resolve(true);
+          resolve();
         };
       });
-      if (!hasChanged) return false;
     }
     return true;
   }
@@ -103,16 +111,23 @@ export class Crowd {
       const { at } = app.phase.value;
       return `${room?.self.value.alias} ${at} ${room?.connection.value}, sending ${sending}`;
     });
-    return [...this.#missing(), ...standings].join("\n");
+    const troubles = this.members.flatMap(({ screen: { owner, lines, troubles } }) => [
+      ...(lines.includes("gap") ? [`${owner} was told of a gap`] : []),
+      ...troubles.map((trouble) => `${owner}: ${trouble}`),
+    ]);
+    return [...this.#missing(), ...standings, ...troubles].join("\n");
   }
 
   #missing(): string[] {
-    return this.members.flatMap(({ screen }) =>
-      this.members
+    return this.members.flatMap(({ screen, marks }) => [
+      ...this.members
         .filter(({ name, said }) => said > 0 && name !== screen.owner)
         .filter(({ name, said }) => screen.newest.get(name) !== said)
         .map(({ name, said }) => `${screen.owner} waits for ${name} ${said}`),
-    );
+      ...[...marks]
+        .filter(([, mark]) => mark === "sending")
+        .map(([n]) => `${screen.owner} has not sent ${n}`),
+    ]);
   }
 
   /** Settles once everybody sees so many people. */
@@ -160,6 +175,7 @@ export class Crowd {
   /** Writes down each line of a tab as it appears; the page itself drops the oldest in time. */
   #watch(tab: Tab, screen: Screen): void {
     let newest = "";
+    const known = new WeakSet<object>();
     effect(() => {
       const entries = tab.app.room.value?.entries.value ?? [];
       const fresh = [];
@@ -168,6 +184,13 @@ export class Crowd {
         fresh.push(entry);
       }
       newest = fresh[0]?.key ?? newest;
+      // Each is the same object until something of it changes, so that few are looked at.
+      for (const entry of entries) {
+        if (entry.kind !== "message" || entry.delivery === undefined || known.has(entry)) continue;
+        known.add(entry);
+        const { n } = lineOf(entry.body) as { readonly n: number };
+        this.#marks.get(screen.owner)?.set(n, entry.delivery);
+      }
       for (const entry of fresh.reverse()) {
         if (entry.kind === "message" && !entry.from.self) screen.show(lineOf(entry.body));
         else if (entry.kind === "gap") screen.show("gap");
@@ -179,4 +202,19 @@ export class Crowd {
       this.#changed();
     });
   }
+}
+
+/** What is wrong with the marks of own messages: those that did not go out, and those that are everyone's and are not. */
+export function falseMarks(
+  members: readonly Pick<Member, "name" | "marks" | "screen">[],
+): string[] {
+  const lacking = (name: string, n: number) =>
+    members.filter(({ screen }) => screen.owner !== name && !screen.showed(name, n));
+  return members.flatMap(({ name, marks }) =>
+    [...marks].flatMap(([n, mark]) => {
+      if (mark === "sending" || mark === "failed") return [`${name} ${n} is ${mark}`];
+      if (mark !== "everyone") return [];
+      return lacking(name, n).map(({ screen }) => `${screen.owner} lacks everyone's ${name} ${n}`);
+    }),
+  );
 }

@@ -13,14 +13,20 @@ export class Screen {
   readonly lines: Line[] = [];
   /** Whatever else must not have been shown. */
   readonly troubles: string[] = [];
-  /** The number of the newest message of each. */
+  /** The highest number of a message of each: what comes late, or twice, is found by `faultsOf`. */
   readonly newest = new Map<string, number>();
 
   constructor(readonly owner: string) {}
 
   show(line: Line): void {
     this.lines.push(line);
-    if (line !== "gap") this.newest.set(line.from, line.n);
+    if (line === "gap") return;
+    this.newest.set(line.from, Math.max(line.n, this.newest.get(line.from) ?? 0));
+  }
+
+  /** Whether it ever showed this message. */
+  showed(from: string, n: number): boolean {
+    return this.lines.some((line) => line !== "gap" && line.from === from && line.n === n);
   }
 }
 
