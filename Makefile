@@ -103,7 +103,7 @@ format: $(MODULES) ## format everything
 screenshots: build $(STAMPS)/browser ## take the pictures in docs/images from the real product
 	cd web && SANCTUARY_BIN=$(RELEASE) npx vite-node e2e/screenshots.ts
 
-figures: build $(STAMPS)/browser ## measure bundle sizes, times to join and the binary
+figures: build $(STAMPS)/browser ## measure bundle sizes, times to join, the binary, and how the page bears much talk
 	cargo build --release --locked --package sanctuary --example member
 	cd web && SANCTUARY_BIN=$(RELEASE) SANCTUARY_MEMBER=$(TARGET)/release/examples/member npx vite-node e2e/measure.ts
 

@@ -1,5 +1,6 @@
 /**
- * Measures the figures that the product is held to, and prints them as Markdown: `make figures`.
+ * Measures the figures that the product is held to, and prints them as Markdown: `make figures`. Arguments choose among
+ * `sizes`, `joins` and `talk`.
  *
  * Drives the release binary and a real Chromium. The rooms are filled with Rust members, so that the machine is busy with
  * the person who joins and not with forty other tabs.
@@ -9,8 +10,10 @@ import { cpus } from "node:os";
 import { gzipSync } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { launchChromium, openTab, Watch } from "./harness/browser";
+import { delays, noteDelays, sayMany, talkBothWays } from "./harness/chatter";
 import { Person } from "./harness/person";
 import { Relay } from "./harness/relay";
+import { heapOf, slowDown, tasksOf } from "./harness/responsiveness";
 import { RustMembers } from "./harness/rust-member";
 import { Wiretap } from "./harness/wiretap";
 
@@ -18,6 +21,11 @@ import { Wiretap } from "./harness/wiretap";
 const SIZES = [2, 10, 50];
 /** The median of so many joins is told. */
 const ROUNDS = 5;
+/** Messages a second, each way, and for how long: long enough that the tab keeps no more. */
+const TALK_RATE = 50;
+const TALK_SECONDS = 30;
+/** Messages after which the heap is measured. */
+const HEAP_AT = [100, 1_000, 2_000, 5_000, 10_000];
 const JITLESS = ["--js-flags=--jitless"];
 
 const print = (line = "") => process.stdout.write(`${line}\n`);
@@ -118,5 +126,63 @@ async function measureJoins(): Promise<void> {
   await relay.stop();
 }
 
-await measureSizes();
-await measureJoins();
+/** Fifty messages a second each way for so long that the tab lets lines go, on a processor `slower` times as slow. */
+async function measureTalk(slower: number): Promise<void> {
+  const relay = await Relay.start();
+  const rust = new RustMembers();
+  const browser = await launchChromium();
+  const person = new Person(await openTab(browser, new Watch()));
+  const invitation = await person.create(relay.origin, { alias: "Ada" });
+  await rust.join("talker", invitation, "Ben");
+  await slowDown(person.page, slower);
+  await noteDelays(person.page);
+  const tasks = await tasksOf(browser, person.page, () =>
+    talkBothWays(rust, "talker", person, { rate: TALK_RATE, seconds: TALK_SECONDS }),
+  );
+  const sorted = (await delays(person.page)).toSorted((a, b) => a - b);
+  const at = (share: number) => `${sorted[Math.floor(sorted.length * share)]} ms`;
+  const each = tasks.reduce((sum, ms) => sum + ms, 0) / (2 * TALK_RATE * TALK_SECONDS);
+  const longest = `${Math.max(...tasks).toFixed(0)} ms`;
+  print(`| ${slower === 1 ? "as it is" : `${slower} times as slow`} | ${longest} | ${each.toFixed(1)} ms | ${at(0.5)} | ${at(0.95)} |`);
+  await browser.close();
+  rust.close();
+  await relay.stop();
+}
+
+/** The heap of a tab in which ever more is said. */
+async function measureHeap(): Promise<void> {
+  const relay = await Relay.start();
+  const rust = new RustMembers();
+  const browser = await launchChromium();
+  const person = new Person(await openTab(browser, new Watch()));
+  const invitation = await person.create(relay.origin, { alias: "Ada" });
+  await rust.join("talker", invitation, "Ben");
+  const heaps: string[] = [];
+  let said = 0;
+  for (const count of HEAP_AT) {
+    await sayMany(rust, "talker", person, (n) => `message ${n} of many`, [said, count]);
+    said = count;
+    heaps.push(`${((await heapOf(person.page)) / 1e6).toFixed(1)} MB`);
+  }
+  print(`| messages | ${HEAP_AT.map((count) => count.toLocaleString("en")).join(" | ")} |`);
+  print(`|---|${HEAP_AT.map(() => "---|").join("")}`);
+  print(`| heap in use | ${heaps.join(" | ")} |`);
+  await browser.close();
+  rust.close();
+  await relay.stop();
+}
+
+const FIGURES = {
+  sizes: measureSizes,
+  joins: measureJoins,
+  async talk() {
+    print("| processor | longest task | each message | said to shown, p50 | p95 |");
+    print("|---|---|---|---|---|");
+    for (const slower of [1, 4]) await measureTalk(slower);
+    print();
+    await measureHeap();
+  },
+};
+const wanted = process.argv.slice(2);
+for (const [name, measure] of Object.entries(FIGURES))
+  if (wanted.length === 0 || wanted.includes(name)) await measure();
