@@ -6,6 +6,7 @@
 //! a busy room's speed comes from.
 
 use std::cell::{RefCell, RefMut};
+use std::fmt;
 use std::rc::Rc;
 
 use tokio::sync::Notify;
@@ -66,8 +67,8 @@ impl Flusher {
 /// A buffer in which frames that go into one write are put together: small ones are copied faster than
 /// the kernel takes a list of them.
 ///
-/// What was in it is wiped at the end of the turn.
-#[derive(Debug)]
+/// What was in it is wiped: by the flusher at the end of the turn, by a connection's task when it has
+/// written. `Debug` shows the length only.
 pub(super) struct Together {
     bytes: Box<[u8]>,
     /// How much of it was written since it was wiped.
@@ -100,12 +101,18 @@ impl Together {
     }
 
     /// The buffer stays, so a plain write cannot be optimised away.
-    fn wipe(&mut self) {
+    pub(super) fn wipe(&mut self) {
         self.bytes
             .get_mut(..self.touched)
             .unwrap_or_default()
             .fill(0);
         self.touched = 0;
+    }
+}
+
+impl fmt::Debug for Together {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Together({} bytes)", self.touched)
     }
 }
 
@@ -120,6 +127,8 @@ mod tests {
         let frames: [&[u8]; 4] = [&small, &large, &small, &small];
         assert_eq!(together.put(frames.into_iter()).len(), TOGETHER - 5);
         assert_eq!(together.put([&small[3..]].into_iter()), [7; 7]);
+        let shown = format!("{together:?}");
+        assert_eq!(shown, format!("Together({} bytes)", TOGETHER - 5));
         together.wipe();
         assert!(together.bytes.iter().all(|byte| *byte == 0));
     }

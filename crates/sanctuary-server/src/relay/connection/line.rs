@@ -105,8 +105,15 @@ impl Line {
         }
     }
 
-    /// Writes everything that waits.
+    /// Writes everything that waits. For the task only.
     pub(super) fn poll_flush(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = self.poll_write_all(cx);
+        // The flusher, which wipes at the end of its turn, may have none for a long time.
+        self.flusher.together().wipe();
+        flushed
+    }
+
+    fn poll_write_all(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let mut stream = self.stream.borrow_mut();
         let Some(stream) = stream.as_deref_mut() else {
             return Poll::Ready(Ok(()));
@@ -164,7 +171,7 @@ impl Line {
     pub(in crate::relay) fn flush(&self) {
         self.is_listed.set(false);
         // Whatever comes of it is the task's to see to, with its own waker.
-        let flushed = self.poll_flush(&mut Context::from_waker(Waker::noop()));
+        let flushed = self.poll_write_all(&mut Context::from_waker(Waker::noop()));
         if !matches!(flushed, Poll::Ready(Ok(()))) {
             self.is_blocked.set(true);
             self.wake();

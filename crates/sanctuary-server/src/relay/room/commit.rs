@@ -178,8 +178,11 @@ impl<R: Recipient> Open<R> {
             let epoch = self.epoch;
             return self.tell(member, &RelayFrame::CommitRejected { epoch });
         }
+        // Nothing was addressed to it while it had no state.
+        let addressed = self.replay.last_for(seq, member).unwrap_or(seq);
         if let Some(session) = self.session(member) {
             session.settled = Some(seq);
+            session.addressed = addressed;
             session.delivery.regain(seq);
         }
         self.tell(member, &RelayFrame::CommitAccepted { seq, epoch });
@@ -192,15 +195,11 @@ impl<R: Recipient> Open<R> {
     }
 
     /// Sends a member again what it was sent after `seq`.
-    pub(super) fn replay_to(&mut self, member: MemberNumber, seq: Seq) {
-        let last_seq = self.last_seq;
+    pub(super) fn replay_to(&self, member: MemberNumber, seq: Seq) {
         if let Some(index) = self.index(member)
-            && let Some(session) = self.sessions.get_mut(index)
+            && let Some(recipient) = self.sessions.get(index).and_then(|s| s.recipient.as_ref())
         {
-            session.addressed = last_seq;
-            if let Some(recipient) = &session.recipient {
-                recipient.replay(&mut self.replay.after(seq, member));
-            }
+            recipient.replay(&mut self.replay.after(seq, member));
         }
     }
 }

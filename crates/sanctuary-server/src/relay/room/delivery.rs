@@ -116,7 +116,8 @@ impl Delivery {
         }
     }
 
-    /// What came after `seq` is sent to it after all.
+    /// What came after `seq` is sent to it after all. Senders who were told of a miss meanwhile stay with
+    /// that, which errs to the careful side.
     pub(super) fn regain(&mut self, seq: Seq) {
         if let Some(span) = self.lost.and_then(|lost| lost.after(seq)) {
             self.outstanding = Some(Span::join(self.outstanding, span));
@@ -148,7 +149,7 @@ impl Delivery {
         };
         let mut at = ready.first;
         while at <= ready.last {
-            let (up_to, completeness) = others.verdict(at);
+            let (up_to, completeness) = others.losses.verdict(at, self.lost);
             let run = Run {
                 up_to: up_to.min(ready.last),
                 completeness,
@@ -199,30 +200,63 @@ impl Told {
     }
 }
 
-/// The others, as one sender is to be told of them.
-struct Others<'a> {
-    sender: MemberNumber,
-    /// The first message that one of them may still get.
-    lacking: Option<Seq>,
-    /// What sessions of the room missed.
-    losses: &'a [(MemberNumber, Span)],
+/// What the sessions of a room missed: from which number on how many of them did. Sorted once for all
+/// senders, who would otherwise compare every loss with every other.
+struct Losses(Vec<(Seq, usize)>);
+
+impl Losses {
+    fn of(spans: impl Iterator<Item = Span>) -> Self {
+        let (mut begins, mut ends) = (Vec::new(), Vec::new());
+        for span in spans {
+            begins.push(span.first);
+            ends.push(span.last.next());
+        }
+        let mut turns = [&begins[..], &ends].concat();
+        begins.sort_unstable();
+        ends.sort_unstable();
+        turns.sort_unstable();
+        turns.dedup();
+        let up_to = |sorted: &[Seq], seq| sorted.partition_point(|other| *other <= seq);
+        let counts = turns.into_iter();
+        Self(
+            counts
+                .map(|seq| (seq, up_to(&begins, seq) - up_to(&ends, seq)))
+                .collect(),
+        )
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether somebody else missed `at` than the one whose loss `own` is, and up to which number the
+    /// same holds.
+    fn verdict(&self, at: Seq, own: Option<Span>) -> (Seq, Completeness) {
+        let is_missed = |seq: Seq, missing: usize| {
+            missing > usize::from(own.is_some_and(|own| own.contains(seq)))
+        };
+        let later = self.0.partition_point(|(seq, _)| *seq <= at);
+        let (here, later) = self.0.split_at(later);
+        let missed = here.last().is_some_and(|(_, count)| is_missed(at, *count));
+        let turn = later
+            .iter()
+            .find(|(seq, count)| is_missed(*seq, *count) != missed);
+        let completeness = if missed {
+            Completeness::Missed
+        } else {
+            Completeness::Everyone
+        };
+        let last = turn.map_or(u64::MAX, |(seq, _)| seq.0 - 1);
+        (Seq(last), completeness)
+    }
 }
 
-impl Others<'_> {
-    /// What is to be said of `at`, and of all up to another number.
-    fn verdict(&self, at: Seq) -> (Seq, Completeness) {
-        let theirs = || {
-            let others = self.losses.iter().filter(|loss| loss.0 != self.sender);
-            others.map(|loss| loss.1)
-        };
-        let missed = theirs().filter(|span| span.contains(at));
-        if let Some(last) = missed.map(|span| span.last).max() {
-            return (last, Completeness::Missed);
-        }
-        let next = theirs().map(|span| span.first).filter(|first| *first > at);
-        let last = next.min().map_or(u64::MAX, |first| first.0 - 1);
-        (Seq(last), Completeness::Everyone)
-    }
+/// The others, as one sender is to be told of them.
+struct Others<'a> {
+    /// The first message that one of them may still get.
+    lacking: Option<Seq>,
+    /// What sessions of the room missed, the sender's own included.
+    losses: &'a Losses,
 }
 
 /// When a room's senders are told.
@@ -308,18 +342,13 @@ impl<R: Recipient> Open<R> {
     /// Tells senders what became of their messages.
     pub(super) fn report(&mut self, now: Instant) {
         self.reports.done(now);
-        let losses: Vec<_> = self
-            .sessions
-            .iter()
-            .filter_map(|session| Some((session.member, session.delivery.lost?)))
-            .collect();
+        let losses = Losses::of(self.sessions.iter().filter_map(|s| s.delivery.lost));
         let (lowest, next) = self.lacking();
         for session in &mut self.sessions {
             let Some(recipient) = &session.recipient else {
                 continue;
             };
             let others = Others {
-                sender: session.member,
                 lacking: lowest
                     .filter(|(_, member)| *member != session.member)
                     .map_or(next, |(seq, _)| Some(seq)),
@@ -360,5 +389,75 @@ impl<R: Recipient> Open<R> {
             let lost = session.delivery.lost;
             session.delivery.lost = lost.filter(|lost| first.is_some_and(|seq| seq <= lost.last));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// As it is defined, without anything sorted.
+    fn is_missed(losses: &[Option<Span>], sender: usize, at: Seq) -> bool {
+        let mut others = losses.iter().enumerate().filter(|(n, _)| *n != sender);
+        others.any(|(_, loss)| loss.is_some_and(|span| span.contains(at)))
+    }
+
+    fn loss() -> impl Strategy<Value = Option<Span>> {
+        let span = (1_u64..30, 0_u64..10).prop_map(|(first, more)| Span {
+            first: Seq(first),
+            last: Seq(first + more),
+        });
+        prop::option::weighted(0.8, span)
+    }
+
+    proptest! {
+        #[test]
+        fn verdicts_are_right_and_reach_as_far_as_they_hold(
+            losses in prop::collection::vec(loss(), 1..8),
+        ) {
+            let sorted = Losses::of(losses.iter().copied().flatten());
+            for (sender, own) in losses.iter().enumerate() {
+                let mut at = Seq(1);
+                while at.0 < 50 {
+                    let (up_to, completeness) = sorted.verdict(at, *own);
+                    let missed = completeness == Completeness::Missed;
+                    for seq in at.0..=up_to.0.min(50) {
+                        prop_assert_eq!(is_missed(&losses, sender, Seq(seq)), missed);
+                    }
+                    if up_to.0 < 50 {
+                        prop_assert_ne!(is_missed(&losses, sender, up_to.next()), missed);
+                    }
+                    at = Seq(up_to.0.saturating_add(1));
+                }
+            }
+        }
+    }
+
+    /// In a room of a thousand who all lost their state: about ten thousand million steps if every
+    /// loss is compared with every other for each sender.
+    #[test]
+    fn a_room_full_of_losses_is_looked_at_in_a_few_steps_for_each() {
+        let span = |n: u64| Span {
+            first: Seq(3 * n + 1),
+            last: Seq(3 * n + 2),
+        };
+        let losses = Losses::of((0..1000).map(span));
+        assert_eq!(losses.0.len(), 2000);
+        let mut sender = Delivery {
+            awaiting: Some(Span {
+                first: Seq(1),
+                last: Seq(3000),
+            }),
+            lost: Some(span(5)),
+            ..Delivery::default()
+        };
+        let others = Others {
+            lacking: None,
+            losses: &losses,
+        };
+        // Its own loss stands between two times that nobody missed anything, and is one with them.
+        assert_eq!(sender.decide(&others).len(), 2000 - 2);
     }
 }

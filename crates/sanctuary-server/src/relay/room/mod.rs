@@ -105,7 +105,7 @@ struct Open<R> {
     throttle: Throttle,
     replay: ReplayWindow,
     reports: Reports,
-    /// Those away, in the order of when they will be gone. An entry whose session is back is void.
+    /// Those away, in the order of when they will be gone.
     leaving: VecDeque<Leaving>,
 }
 

@@ -1,6 +1,7 @@
 //! Who is here, away and gone (PROTOCOL.md, section 5.5).
 //!
-//! Invariant: a member's absence is announced before it is gone, and each change once.
+//! Invariants: a member's absence is announced before it is gone, and each change once; those who are
+//! away stand in the list of [`Leaving`] once each, and nobody else does, however often they come and go.
 
 use sanctuary_wire::{EndedReason, MemberNumber, MemberPresence, Presence, RelayFrame, SessionKey};
 use tokio::time::Instant;
@@ -11,7 +12,7 @@ use super::{Limits, Open, Recipient, Seat};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Leaving {
     pub(super) at: Instant,
-    pub(super) seat: Seat,
+    pub(super) member: MemberNumber,
 }
 
 impl<R: Recipient> Open<R> {
@@ -25,7 +26,7 @@ impl<R: Recipient> Open<R> {
         // The grace period is the same for all, so those who are lost later are gone later.
         self.leaving.push_back(Leaving {
             at: now + limits.session_grace,
-            seat,
+            member: seat.member,
         });
         self.lease.withdraw(seat.member);
         self.tell_presence(away);
@@ -37,9 +38,7 @@ impl<R: Recipient> Open<R> {
         let mut keys = Vec::new();
         while let Some(leaving) = self.leaving.front().copied().filter(|l| l.at <= now) {
             self.leaving.pop_front();
-            if self.is_still_away(leaving.seat) {
-                keys.extend(self.dismiss(leaving.seat.member, EndedReason::Expired, limits, now));
-            }
+            keys.extend(self.dismiss(leaving.member, EndedReason::Expired, limits, now));
         }
         keys
     }
@@ -53,6 +52,9 @@ impl<R: Recipient> Open<R> {
         now: Instant,
     ) -> Option<SessionKey> {
         let session = self.sessions.remove(self.index(member)?);
+        if session.recipient.is_none() {
+            self.await_no_more(member);
+        }
         if session.delivery.owes() {
             // What nobody else lacks, nobody lacks any more.
             self.reports.want(now);
@@ -84,9 +86,8 @@ impl<R: Recipient> Open<R> {
         self.tell_others(Some(of.member), &frame);
     }
 
-    fn is_still_away(&mut self, seat: Seat) -> bool {
-        self.session(seat.member).is_some_and(|session| {
-            session.recipient.is_none() && session.attachment == seat.attachment
-        })
+    /// A member is not waited for any more: it is back, or gone.
+    pub(super) fn await_no_more(&mut self, member: MemberNumber) {
+        self.leaving.retain(|leaving| leaving.member != member);
     }
 }

@@ -39,11 +39,16 @@ impl Kept {
             Some((sender, id)) if sender == member => {
                 Some(encode(&RelayFrame::Ack { id, seq: self.seq }))
             }
-            _ if self.recipients.is_empty() || self.recipients.contains(&member) => {
-                Some(self.frame.clone())
-            }
+            _ if self.is_for(member) => Some(self.frame.clone()),
             _ => None,
         }
+    }
+
+    /// Whether `member` gets it in some form.
+    fn is_for(&self, member: MemberNumber) -> bool {
+        self.recipients.is_empty()
+            || self.recipients.contains(&member)
+            || self.sender.is_some_and(|(sender, _)| sender == member)
     }
 }
 
@@ -101,6 +106,13 @@ impl ReplayWindow {
         self.kept
             .range(start..)
             .filter_map(move |kept| kept.form_for(member))
+    }
+
+    /// The number of the last frame after `seq` that `member` gets.
+    pub(super) fn last_for(&self, seq: Seq, member: MemberNumber) -> Option<Seq> {
+        let mut newest_first = self.kept.iter().rev().take_while(|kept| kept.seq > seq);
+        let last = newest_first.find(|kept| kept.is_for(member))?;
+        Some(last.seq)
     }
 
     fn drop_oldest(&mut self) -> bool {
@@ -165,6 +177,9 @@ mod tests {
         };
         assert_eq!(own, [ack(1), ack(2)]);
         assert_eq!(window.after(Seq(0), B).count(), 1);
+        assert_eq!(window.last_for(Seq(0), A), Some(Seq(2)));
+        assert_eq!(window.last_for(Seq(0), B), Some(Seq(1)));
+        assert_eq!(window.last_for(Seq(1), B), None);
     }
 
     #[test]

@@ -42,6 +42,7 @@ impl<R: Recipient> Room<R> {
         open.tell_resumed(seat.member, returning.last_seq, continuity, remaining_ms);
         open.review(seat.member, returning.last_seq, continuity, now);
         if was_away {
+            open.await_no_more(seat.member);
             open.tell_presence(here);
         }
         // The lease that the older connection may have had ended with it.

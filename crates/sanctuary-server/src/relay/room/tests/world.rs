@@ -545,6 +545,11 @@ impl World {
         if let Some(holder) = open.lease.holder() {
             assert!(open.session(holder).unwrap().recipient.is_some());
         }
+        let away = present
+            .values()
+            .filter(|p| **p == sanctuary_wire::Presence::Away)
+            .count();
+        assert_eq!(open.leaving.len(), away, "the list of those away grows");
         for actor in &self.actors {
             let session = open.session(actor.member);
             assert_eq!(session.is_some(), actor.lives);
