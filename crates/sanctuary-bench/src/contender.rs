@@ -144,6 +144,8 @@ impl Programs {
                 command.args(["serve", "--listen", "127.0.0.1:0", "--threads", "1"]);
                 // Rooms and crowds of the scaling tables; what a limit permits costs nothing.
                 command.args(["--max-members", "1000", "--max-connections", "16000"]);
+                command.args(["--max-frame", "4MiB", "--queue-bytes", "4MiB"]);
+                command.args(["--replay-bytes", "6MiB"]);
             }
             Contender::Raw | Contender::RawTls => {
                 command.arg("broadcast");

@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::origin::{Origin, Scheme};
-use crate::relay::Limits;
+use crate::relay::{Limits, LimitsError};
 
 /// Options that contradict each other or endanger the people who use the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +37,9 @@ pub enum OptionsError {
     /// No connection could be served.
     #[error("--max-connections must be at least 1")]
     NoConnections,
+    /// Limits of rooms that do not fit together.
+    #[error(transparent)]
+    Limits(#[from] LimitsError),
 }
 
 /// A certificate chain and its private key, both PEM files.
@@ -96,7 +99,7 @@ impl Options {
         if self.max_connections == 0 {
             return Err(OptionsError::NoConnections);
         }
-        Ok(())
+        Ok(self.relay.check()?)
     }
 }
 

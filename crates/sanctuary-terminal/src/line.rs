@@ -19,7 +19,7 @@ use crate::connection::{Connection, Hello};
 /// Wait before the second attempt to connect; it doubles with each.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 
-/// The longest wait between two attempts: well below the relay's default grace of 30 s.
+/// The longest wait between two attempts: well below the relay's default grace of 60 s.
 const LONGEST_WAIT: Duration = Duration::from_secs(4);
 
 /// Frames that wait to be dealt with.

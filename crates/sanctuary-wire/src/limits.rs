@@ -7,6 +7,20 @@
 /// about 400 KiB) with room to spare, and bounds what one connection can make the relay buffer.
 pub const MAX_FRAME: u32 = 1 << 20;
 
+/// Bytes of the largest frame of a room for each of its members: a commit with the group state behind
+/// it. Measured with real keys and the
+/// longest aliases: 2.8 KiB. The terminal client's tests hold rooms to it.
+pub const FRAME_PER_MEMBER: u32 = 3 << 10;
+
+/// What padding to the next 64 KiB may add to that, for the commit and for the group state.
+pub const FRAME_PADDING: u32 = 128 << 10;
+
+/// The least `max_frame` with which a room of so many members works, in bytes.
+#[must_use]
+pub const fn frame_for(members: u16) -> u32 {
+    members as u32 * FRAME_PER_MEMBER + FRAME_PADDING
+}
+
 /// Largest capsule in bytes (fixed): a sealed capsule is padded to 1024 at most, plus seal.
 pub const MAX_CAPSULE: usize = 2048;
 

@@ -29,8 +29,9 @@ pub(crate) struct RoomLimits {
 
     /// How long a member whose connection is lost stays in the room
     ///
-    /// Whoever comes back within that time, by a refresh or a reconnection, is the same member as before.
-    #[arg(long, value_name = "TIME", default_value = "30s", env = "SANCTUARY_SESSION_GRACE", value_parser = time(1, 600))]
+    /// Whoever comes back within that time, by a refresh or a reconnection, is the same member as before. To miss
+    /// nothing, it must also come back within --replay-window.
+    #[arg(long, value_name = "TIME", default_value = "60s", env = "SANCTUARY_SESSION_GRACE", value_parser = time(1, 600))]
     pub(crate) session_grace: Duration,
 
     /// How long a member may take for a change of the group before the next one has its turn
@@ -41,7 +42,7 @@ pub(crate) struct RoomLimits {
     #[arg(long, value_name = "TIME", default_value = "60s", env = "SANCTUARY_REPLAY_WINDOW", value_parser = time(0, 600))]
     pub(crate) replay_window: Duration,
 
-    /// Memory for those frames, per room
+    /// Memory for those frames, per room; at least one and a half times --queue-bytes, or 0 to keep none
     #[arg(long, value_name = "SIZE", default_value = "4MiB", env = "SANCTUARY_REPLAY_BYTES", value_parser = size::<usize>(0, 1 << 30))]
     pub(crate) replay_bytes: usize,
 }
@@ -58,8 +59,10 @@ pub(crate) struct Capacity {
     #[arg(long, value_name = "TIME", default_value = "10m", env = "SANCTUARY_IDLE_TIMEOUT", value_parser = time(1, 3600))]
     pub(crate) idle_timeout: Duration,
 
-    /// Memory for frames that wait for one reader; one that falls further behind is cut off and may come back
-    #[arg(long, value_name = "SIZE", default_value = "4MiB", env = "SANCTUARY_QUEUE_BYTES", value_parser = size::<usize>(256 << 10, 1 << 30))]
+    /// Memory for frames that wait for one reader
+    ///
+    /// A reader that falls further behind is cut off; it comes back and gets what it missed.
+    #[arg(long, value_name = "SIZE", default_value = "2MiB", env = "SANCTUARY_QUEUE_BYTES", value_parser = size::<usize>(256 << 10, 1 << 30))]
     pub(crate) queue_bytes: usize,
 
     /// Largest frame that a client may send, 256KiB to 16MiB

@@ -4,7 +4,43 @@ use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use sanctuary_wire::limits::{MAX_FRAME, MAX_LIFETIME_S, MAX_MEMBERS, MIN_LIFETIME_S};
+use sanctuary_wire::limits::{MAX_FRAME, MAX_LIFETIME_S, MAX_MEMBERS, MIN_LIFETIME_S, frame_for};
+
+/// Limits that break the relay's promises together. The options are named as on the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LimitsError {
+    /// Nobody could join a full room: the group state would not fit into a frame.
+    #[error(
+        "rooms of {members} members need frames of up to {needed} KiB: raise --max-frame to that, or lower \
+         --max-members"
+    )]
+    FramesTooSmall {
+        /// [`Limits::max_members`].
+        members: u16,
+        /// The least [`Limits::max_frame`] for them, in KiB.
+        needed: u32,
+    },
+    /// Whoever is sent the group state of a full room would be cut off, and again when it is back.
+    #[error(
+        "rooms of {members} members need queues of up to {needed} KiB: raise --queue-bytes to that, or lower \
+         --max-members"
+    )]
+    QueueTooSmall {
+        /// [`Limits::max_members`].
+        members: u16,
+        /// The least [`Limits::queue_bytes`] for them, in KiB.
+        needed: u32,
+    },
+    /// Who was cut off at the bound of its queue could not resume.
+    #[error(
+        "--replay-bytes must be at least one and a half times --queue-bytes, so that a reader who was cut off can \
+         resume: raise it to {needed} KiB, lower --queue-bytes, or keep nothing with --replay-bytes 0"
+    )]
+    ReplayTooSmall {
+        /// The least [`Limits::replay_bytes`], in KiB.
+        needed: usize,
+    },
+}
 
 /// How much the relay takes and keeps. `Default` gives the values of PROTOCOL.md, section 12.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +54,8 @@ pub struct Limits {
     pub max_rooms: usize,
     /// Longest lifetime of a room. Default, and most: 3600 s. Whole seconds count.
     pub max_lifetime: Duration,
-    /// How long a session without a connection is kept. Default 30 s.
+    /// How long a session without a connection is kept. Default 60 s, as long as the frames that its
+    /// member misses: of both times the shorter one counts.
     pub session_grace: Duration,
     /// How long a lease lasts. Default 10 s.
     pub lease: Duration,
@@ -30,7 +67,9 @@ pub struct Limits {
     /// Time that a connection has to create, join or resume. Default 600 s: somebody has to type a
     /// password, and may have to look for it.
     pub idle_timeout: Duration,
-    /// Bytes that may wait for one reader before it is cut off. Default 4 MiB.
+    /// Bytes that may wait for one reader before it is cut off. Default 2 MiB: several
+    /// times the group state of a full room, and so much less than what a room keeps that a reader who
+    /// was cut off can resume.
     pub queue_bytes: usize,
     /// How long a connection may be silent before the relay pings it; silent as long again, it
     /// counts as lost. Default 20 s: below the minute or so after which proxies and the address
@@ -43,6 +82,32 @@ pub struct Limits {
 impl Limits {
     /// Shortest lifetime of a room (fixed by the protocol).
     pub const MIN_LIFETIME: Duration = Duration::from_secs(MIN_LIFETIME_S as u64);
+
+    /// Whether the limits fit together.
+    pub fn check(&self) -> Result<(), LimitsError> {
+        let needed = frame_for(self.max_members);
+        if self.max_frame < needed {
+            return Err(LimitsError::FramesTooSmall {
+                members: self.max_members,
+                needed: needed.div_ceil(1024),
+            });
+        }
+        if self.queue_bytes < usize::try_from(needed).unwrap_or(usize::MAX) {
+            return Err(LimitsError::QueueTooSmall {
+                members: self.max_members,
+                needed: needed.div_ceil(1024),
+            });
+        }
+        // With each frame the window keeps some eighty bytes of its own, which is a fifth of the smallest
+        // message that a client sends; and the room goes on talking until the reader is back.
+        let needed = self.queue_bytes.saturating_add(self.queue_bytes / 2);
+        if self.replays() && self.replay_bytes < needed {
+            return Err(LimitsError::ReplayTooSmall {
+                needed: needed.div_ceil(1024),
+            });
+        }
+        Ok(())
+    }
 
     /// The longest lifetime in whole seconds, never above the protocol's.
     pub(crate) fn max_lifetime_s(&self) -> u32 {
@@ -64,14 +129,65 @@ impl Default for Limits {
             max_members: MAX_MEMBERS,
             max_rooms: 10_000,
             max_lifetime: Duration::from_secs(u64::from(MAX_LIFETIME_S)),
-            session_grace: Duration::from_secs(30),
+            session_grace: Duration::from_secs(60),
             lease: Duration::from_secs(10),
             replay_window: Duration::from_secs(60),
             replay_bytes: 4 << 20,
             idle_timeout: Duration::from_secs(600),
-            queue_bytes: 4 << 20,
+            queue_bytes: 2 << 20,
             heartbeat: Duration::from_secs(20),
             shards: available_parallelism().unwrap_or(NonZeroUsize::MIN),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_fit_together() {
+        assert_eq!(Limits::default().check(), Ok(()));
+    }
+
+    #[test]
+    fn a_full_room_fits_into_a_frame_and_a_queue() {
+        let crowded = Limits {
+            max_members: 1000,
+            ..Limits::default()
+        };
+        let (members, needed) = (1000, 3128);
+        let refused = crowded.check();
+        assert_eq!(
+            refused,
+            Err(LimitsError::FramesTooSmall { members, needed })
+        );
+        let crowded = Limits {
+            max_frame: 4 << 20,
+            ..crowded
+        };
+        let refused = crowded.check();
+        assert_eq!(refused, Err(LimitsError::QueueTooSmall { members, needed }));
+        let crowded = Limits {
+            queue_bytes: 4 << 20,
+            replay_bytes: 6 << 20,
+            ..crowded
+        };
+        assert_eq!(crowded.check(), Ok(()));
+    }
+
+    #[test]
+    fn what_is_kept_is_more_than_a_reader_may_fall_behind() {
+        let short = Limits {
+            queue_bytes: 4 << 20,
+            ..Limits::default()
+        };
+        let needed = 6 << 10;
+        assert_eq!(short.check(), Err(LimitsError::ReplayTooSmall { needed }));
+        let none = Limits {
+            replay_window: Duration::ZERO,
+            ..short
+        };
+        assert_eq!(none.check(), Ok(()), "nobody is promised anything");
     }
 }

@@ -30,4 +30,4 @@ mod shard;
 mod sweeper;
 
 pub use handle::{Relay, StartError};
-pub use limits::Limits;
+pub use limits::{Limits, LimitsError};

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sanctuary_server::relay::Limits;
 use sanctuary_wire::{
-    ClientFrame, Continuity, EndedReason, Epoch, MemberNumber, MemberPresence, MessageId, Presence,
-    RefusedReason, RelayFrame, Seq,
+    ClientFrame, Continuity, EndedReason, Epoch, MemberNumber, MemberPresence, MessageId, Payload,
+    Presence, RefusedReason, RelayFrame, Seq,
 };
 use tokio::time::{Instant, advance};
 
@@ -27,7 +27,7 @@ async fn a_lost_member_is_away_at_once_and_gone_after_the_grace_period() {
         a.sees(number, Presence::Away).await;
         assert!(start.elapsed() < Duration::from_secs(1));
         a.sees(number, Presence::Gone).await;
-        assert_eq!(start.elapsed().as_secs(), 30);
+        assert_eq!(start.elapsed().as_secs(), 60);
         let mut client = host.connect().await;
         let resume = resume_frame(&client, &keys, Seq(0));
         assert_eq!(client.ask(resume).await, GONE);
@@ -176,6 +176,97 @@ async fn a_commit_of_its_own_that_was_missed_comes_with_the_replay() {
         let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(1)).await;
         assert_eq!(continuity, Continuity::Complete);
         assert_eq!(b.client.receive().await, relayed);
+    })
+    .await;
+}
+
+/// With the limits as they come: who is still taken for a member is one who missed nothing.
+#[tokio::test(start_paused = true)]
+async fn whoever_is_back_before_being_gone_has_missed_nothing() {
+    inline(Limits::default(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let b = invitation.join(&host, 2).await;
+        let keys = b.vanish();
+        a.sees(MemberNumber(2), Presence::Away).await;
+        a.say(Epoch(1), "missed").await;
+        advance(Duration::from_secs(59)).await;
+        let (mut b, continuity) = Member::resume(&host, keys, Seq(1)).await;
+        assert_eq!(continuity, Continuity::Complete);
+        assert_eq!(b.hear().await.1, "missed");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_missed_nothing_but_what_was_for_others_is_told_of_no_gap_at_any_return() {
+    let limits = Limits {
+        session_grace: Duration::from_secs(600),
+        ..Limits::default()
+    };
+    inline(limits, async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let mut b = invitation.join(&host, 2).await;
+        a.client.heard().await;
+        for id in 1..=2 {
+            let keys = b.vanish();
+            a.sees(MemberNumber(2), Presence::Away).await;
+            a.client.send(to_oneself(MessageId(id))).await;
+            a.client.heard().await;
+            let (back, continuity) = Member::resume(&host, keys, Seq(1)).await;
+            assert_eq!(continuity, Continuity::Complete, "return {id}");
+            b = back;
+            // What is kept is forgotten before it comes back again.
+            for _ in 0..7 {
+                advance(Duration::from_secs(10)).await;
+                a.client.heard().await;
+                b.client.heard().await;
+            }
+        }
+    })
+    .await;
+}
+
+/// A message that is for nobody else.
+fn to_oneself(id: MessageId) -> ClientFrame {
+    ClientFrame::Message {
+        id,
+        epoch: Epoch(1),
+        recipients: vec![MemberNumber(1)],
+        payload: Payload("private".into()),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_regained_its_state_by_a_commit_sent_again_is_told_of_no_gap_later() {
+    let limits = Limits {
+        session_grace: Duration::from_secs(600),
+        ..Limits::default()
+    };
+    inline(limits, async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let mut b = invitation.knock(&host, 2).await;
+        let epoch = b.lease().await;
+        let commit = b.commit_frame(epoch);
+        b.client.send(commit.clone()).await;
+        a.client.heard().await;
+        a.client.send(to_oneself(MessageId(1))).await;
+        a.client.heard().await;
+        // The answer did not reach it.
+        let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(0)).await;
+        assert_eq!(continuity, Continuity::Fresh);
+        b.client.send(commit).await;
+        let accepted = RelayFrame::CommitAccepted {
+            seq: Seq(1),
+            epoch: Epoch(1),
+        };
+        while b.client.receive().await != accepted {}
+        for _ in 0..7 {
+            advance(Duration::from_secs(10)).await;
+            a.client.heard().await;
+            b.client.heard().await;
+        }
+        let (_, continuity) = Member::resume(&host, b.vanish(), Seq(1)).await;
+        assert_eq!(continuity, Continuity::Complete);
     })
     .await;
 }

@@ -7,23 +7,30 @@ use sanctuary_wire::{ClientFrame, Continuity, Epoch, RelayFrame, Seq};
 
 use crate::support::{Certificate, Gone, Member, PIPE, Running, inline};
 
-fn limits() -> Limits {
-    Limits {
-        queue_bytes: 200_000,
-        ..Limits::default()
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn a_stalled_reader_is_cut_off_at_its_bound_and_resumes() {
-    inline(limits(), async |host| {
+    be_cut_off_and_resume(60_000).await;
+}
+
+/// What the relay keeps with each message for those who come back weighs most with these.
+#[tokio::test(start_paused = true)]
+async fn a_reader_who_was_cut_off_with_the_smallest_messages_waiting_resumes() {
+    be_cut_off_and_resume(SMALLEST).await;
+}
+
+/// The payload of the smallest message: a seal around 256 bytes (PROTOCOL.md, section 7).
+const SMALLEST: usize = 12 + 256 + 16;
+
+/// With the limits as they come.
+async fn be_cut_off_and_resume(length: usize) {
+    inline(Limits::default(), async |host| {
         let (mut a, invitation) = Member::create(&host, 1).await;
         let mut slow = invitation.join(&host, 2).await;
         let mut other = invitation.join(&host, 3).await;
         slow.client.heard().await;
         // What the pipe and the queue hold, and more.
-        let text = "x".repeat(10_000);
-        let count = (PIPE + limits().queue_bytes) / text.len() + 2;
+        let text = "x".repeat(length);
+        let count = (PIPE + Limits::default().queue_bytes) / text.len() + 2;
         for _ in 0..count {
             a.say(Epoch(2), &text).await;
             assert_eq!(other.hear().await.1, text);
@@ -53,13 +60,13 @@ async fn a_stalled_reader_is_cut_off_at_its_bound_and_resumes() {
 
 #[tokio::test]
 async fn others_do_not_wait_for_a_stalled_reader() {
-    stall_one_of_three(Running::start(limits(), 1)).await;
+    stall_one_of_three(Running::start(Limits::default(), 1)).await;
 }
 
 #[tokio::test]
 async fn others_do_not_wait_for_a_stalled_reader_over_tls() {
     let certificate = Certificate::new("stalled");
-    stall_one_of_three(Running::start_tls(limits(), certificate)).await;
+    stall_one_of_three(Running::start_tls(Limits::default(), certificate)).await;
 }
 
 async fn stall_one_of_three(running: Running) {

@@ -59,6 +59,29 @@ fn every_option_also_comes_from_the_environment() {
 }
 
 #[test]
+fn limits_that_do_not_fit_together_are_refused_with_what_to_change() {
+    for (options, advice) in [
+        (
+            ["--max-members=1000", "--max-frame=2MiB"],
+            "rooms of 1000 members need frames of up to 3128 KiB: raise --max-frame",
+        ),
+        (
+            ["--max-members=100", "--queue-bytes=256KiB"],
+            "rooms of 100 members need queues of up to 428 KiB: raise --queue-bytes",
+        ),
+        (
+            ["--queue-bytes=4MiB", "--replay-bytes=4MiB"],
+            "raise it to 6144 KiB, lower --queue-bytes",
+        ),
+    ] {
+        let (status, output, error) = run(command(&["serve"]).args(options));
+        assert_eq!((status, output.as_str()), (Some(2), ""), "{options:?}");
+        let said = error.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(advice), "{options:?}: {error}");
+    }
+}
+
+#[test]
 fn a_certificate_needs_its_key() {
     for (given, missing) in [
         ("--tls-cert", "--tls-key <FILE>"),
@@ -125,10 +148,10 @@ fn help_names_every_option_with_its_default() {
             "127.0.0.1:8080",
             "60m",
             "100",
-            "30s",
             "10s",
             "60s",
             "4MiB",
+            "2MiB",
             "10m",
             "1MiB",
         ] {
