@@ -27,6 +27,10 @@ const RACES: u64 = 2500;
 /// How often each outcome must come at least.
 const SEEN: u64 = RACES / 100;
 
+/// How many races may be so slow that somebody is hung up on before it has read the end. On a machine
+/// that is busy with other things it is a few; if it were many, little would have been checked.
+const CUT: u64 = RACES / 4;
+
 /// Races under way at once: enough to keep every thread busy with several rooms.
 const AT_ONCE: usize = 8;
 
@@ -53,20 +57,29 @@ async fn purge_against(what: Against) -> Outcomes {
     let running = Running::start(Limits::default(), SHARDS);
     let host = Arc::new(Host::Real(running.address));
     let next = Arc::new(AtomicU64::new(0));
+    let cut = Arc::new(AtomicU64::new(0));
     let mut lanes = JoinSet::new();
     for _ in 0..AT_ONCE {
-        lanes.spawn(lane(what, Arc::clone(&host), Arc::clone(&next)));
+        let (host, next, cut) = (Arc::clone(&host), Arc::clone(&next), Arc::clone(&cut));
+        lanes.spawn(lane(what, host, next, cut));
     }
     let mut outcomes = Outcomes::new();
     for (outcome, count) in lanes.join_all().await.into_iter().flatten() {
         *outcomes.entry(outcome).or_default() += count;
     }
     running.stop().await;
+    let cut = cut.load(Ordering::Relaxed);
+    assert!(cut <= CUT, "{cut} of {RACES} were too slow to be judged");
     outcomes
 }
 
 /// One race after the other, until all are run.
-async fn lane(what: Against, host: Arc<Host>, next: Arc<AtomicU64>) -> Outcomes {
+async fn lane(
+    what: Against,
+    host: Arc<Host>,
+    next: Arc<AtomicU64>,
+    cut: Arc<AtomicU64>,
+) -> Outcomes {
     let mut prober = Prober::new(&host).await;
     let mut outcomes = Outcomes::new();
     loop {
@@ -74,7 +87,7 @@ async fn lane(what: Against, host: Arc<Host>, next: Arc<AtomicU64>) -> Outcomes 
         if number >= RACES {
             return outcomes;
         }
-        let outcome = what.race(&host, &mut prober, number).await;
+        let outcome = what.race(&host, &mut prober, number, &cut).await;
         *outcomes.entry(outcome).or_default() += 1;
     }
 }

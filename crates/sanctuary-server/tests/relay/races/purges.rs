@@ -1,5 +1,6 @@
 //! A purge, and somebody who joins, sends or purges at the same moment.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use sanctuary_wire::{ClientFrame, EndedReason, Epoch, MessageId, RelayFrame};
@@ -28,8 +29,14 @@ pub(super) enum Against {
 }
 
 impl Against {
-    /// Runs a race; tells how it came out.
-    pub(super) async fn race(self, host: &Host, prober: &mut Prober, number: u64) -> &'static str {
+    /// Runs a race; tells how it came out. Counts in `cut` who could not read to the end.
+    pub(super) async fn race(
+        self,
+        host: &Host,
+        prober: &mut Prober,
+        number: u64,
+        cut: &AtomicU64,
+    ) -> &'static str {
         let seed = number * SEEDS;
         let (creator, invitation) = Member::create(host, seed).await;
         let other = invitation.knock(host, seed + 1).await;
@@ -37,6 +44,7 @@ impl Against {
             number,
             seed,
             invitation,
+            cut,
         };
         match self {
             Self::Join => race.join(host, prober, creator, other).await,
@@ -46,13 +54,14 @@ impl Against {
     }
 }
 
-struct Race {
+struct Race<'a> {
     number: u64,
     seed: u64,
     invitation: Invitation,
+    cut: &'a AtomicU64,
 }
 
-impl Race {
+impl Race<'_> {
     async fn join(
         self,
         host: &Host,
@@ -166,11 +175,15 @@ impl Race {
         assert_eq!(verdict, Ok(()), "race {}", self.number);
     }
 
-    /// As [`Self::told`], for somebody who went on sending.
+    /// As [`Self::told`], for somebody who went on sending: if that took too long, it is judged by what it
+    /// heard, and counted.
     fn told_unless_late(&self, transcript: &Transcript, begun: Instant) {
         if begun.elapsed() < LISTENS || transcript.gone != Gone::Cut {
-            self.told(transcript);
+            return self.told(transcript);
         }
+        self.cut.fetch_add(1, Ordering::Relaxed);
+        let verdict = transcript.check_cut(EndedReason::Purged);
+        assert_eq!(verdict, Ok(()), "race {}", self.number);
     }
 }
 

@@ -51,15 +51,22 @@ impl Transcript {
     /// Whether the end was told as it has to be: once, last, and before the connection was closed.
     pub(super) fn check(&self, reason: EndedReason) -> Result<(), Breach> {
         let ended = RelayFrame::Ended { reason };
+        self.check_cut(reason)?;
+        if !self.frames.contains(&ended) || self.gone != Gone::Closed(1000) {
+            return Err(Breach::NotTold(self.gone.clone()));
+        }
+        Ok(())
+    }
+
+    /// What of it holds for a connection, too, that was cut before its end could be read.
+    pub(super) fn check_cut(&self, reason: EndedReason) -> Result<(), Breach> {
+        let ended = RelayFrame::Ended { reason };
         if self.delivered().any(|text| text == LATE.as_bytes()) {
             return Err(Breach::Late);
         }
         let mut after = self.frames.iter().skip_while(|frame| **frame != ended);
-        if after.next().is_none() || self.gone != Gone::Closed(1000) {
-            return Err(Breach::NotTold(self.gone.clone()));
-        }
         after
-            .next()
+            .nth(1)
             .map_or(Ok(()), |frame| Err(Breach::AfterTheEnd(frame.name())))
     }
 
@@ -185,6 +192,20 @@ mod controls {
             reason: EndedReason::Expired,
         };
         assert_eq!(judge(vec![expired], 1000), silent);
+    }
+
+    #[test]
+    fn a_cut_connection_is_judged_by_what_it_heard() {
+        let judge = |frames| {
+            let gone = Gone::Cut;
+            Transcript { frames, gone }.check_cut(EndedReason::Purged)
+        };
+        assert_eq!(judge(vec![relayed("hello")]), Ok(()));
+        assert_eq!(judge(vec![relayed(LATE)]), Err(Breach::Late));
+        assert_eq!(
+            judge(vec![ENDED, relayed("hello")]),
+            Err(Breach::AfterTheEnd("MessageRelayed"))
+        );
     }
 
     #[tokio::test(start_paused = true)]
