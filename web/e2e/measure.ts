@@ -143,7 +143,9 @@ async function measureTalk(slower: number): Promise<void> {
   const at = (share: number) => `${sorted[Math.floor(sorted.length * share)]} ms`;
   const each = tasks.reduce((sum, ms) => sum + ms, 0) / (2 * TALK_RATE * TALK_SECONDS);
   const longest = `${Math.max(...tasks).toFixed(0)} ms`;
-  print(`| ${slower === 1 ? "as it is" : `${slower} times as slow`} | ${longest} | ${each.toFixed(1)} ms | ${at(0.5)} | ${at(0.95)} |`);
+  print(
+    `| ${slower === 1 ? "as it is" : `${slower} times as slow`} | ${longest} | ${each.toFixed(1)} ms | ${at(0.5)} | ${at(0.95)} |`,
+  );
   await browser.close();
   rust.close();
   await relay.stop();
