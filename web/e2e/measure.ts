@@ -126,14 +126,25 @@ async function measureJoins(): Promise<void> {
   await relay.stop();
 }
 
-/** Fifty messages a second each way for so long that the tab lets lines go, on a processor `slower` times as slow. */
-async function measureTalk(slower: number): Promise<void> {
+/** A person in Chromium, in a room with a Rust member "talker". */
+async function besideATalker() {
   const relay = await Relay.start();
   const rust = new RustMembers();
   const browser = await launchChromium();
   const person = new Person(await openTab(browser, new Watch()));
   const invitation = await person.create(relay.origin, { alias: "Ada" });
   await rust.join("talker", invitation, "Ben");
+  const close = async () => {
+    await browser.close();
+    rust.close();
+    await relay.stop();
+  };
+  return { rust, browser, person, close };
+}
+
+/** Fifty messages a second each way for so long that the tab lets lines go, on a processor `slower` times as slow. */
+async function measureTalk(slower: number): Promise<void> {
+  const { rust, browser, person, close } = await besideATalker();
   await slowDown(person.page, slower);
   await noteDelays(person.page);
   const tasks = await tasksOf(browser, person.page, () =>
@@ -146,19 +157,12 @@ async function measureTalk(slower: number): Promise<void> {
   print(
     `| ${slower === 1 ? "as it is" : `${slower} times as slow`} | ${longest} | ${each.toFixed(1)} ms | ${at(0.5)} | ${at(0.95)} |`,
   );
-  await browser.close();
-  rust.close();
-  await relay.stop();
+  await close();
 }
 
 /** The heap of a tab in which ever more is said. */
 async function measureHeap(): Promise<void> {
-  const relay = await Relay.start();
-  const rust = new RustMembers();
-  const browser = await launchChromium();
-  const person = new Person(await openTab(browser, new Watch()));
-  const invitation = await person.create(relay.origin, { alias: "Ada" });
-  await rust.join("talker", invitation, "Ben");
+  const { rust, person, close } = await besideATalker();
   const heaps: string[] = [];
   let said = 0;
   for (const count of HEAP_AT) {
@@ -169,9 +173,7 @@ async function measureHeap(): Promise<void> {
   print(`| messages | ${HEAP_AT.map((count) => count.toLocaleString("en")).join(" | ")} |`);
   print(`|---|${HEAP_AT.map(() => "---|").join("")}`);
   print(`| heap in use | ${heaps.join(" | ")} |`);
-  await browser.close();
-  rust.close();
-  await relay.stop();
+  await close();
 }
 
 const FIGURES = {

@@ -3,7 +3,7 @@
 use sanctuary_terminal::{Delivery, Event, TextId};
 
 use crate::{
-    proxy::Proxy,
+    proxy::apart,
     seat::{Seat, inside, joined, missed, went_away},
     serving::Serving,
 };
@@ -21,16 +21,6 @@ impl Seat {
         })
         .await
     }
-}
-
-/// Ann beside the relay, Bob behind a network that can fail.
-async fn apart(relay: &Serving) -> (Seat, Seat, Proxy) {
-    let proxy = Proxy::to(relay.address()).await;
-    let mut ann = Seat::create(&relay.origin, "Ann").await;
-    let link = ann.link().await.replace(&relay.origin, &proxy.origin);
-    let bob = Seat::join(&link, "Bob").await;
-    ann.saw(joined, "Bob").await;
-    (ann, bob, proxy)
 }
 
 #[tokio::test]

@@ -5,20 +5,10 @@ use std::time::Duration;
 use sanctuary_terminal::Ended;
 
 use crate::{
-    proxy::Proxy,
+    proxy::apart,
     seat::{Seat, came_back, inside, joined, left, missed, returned, went_away},
     serving::Serving,
 };
-
-/// Ann beside the relay, Bob behind a network that can fail.
-async fn apart(relay: &Serving) -> (Seat, Seat, Proxy) {
-    let proxy = Proxy::to(relay.address()).await;
-    let mut ann = Seat::create(&relay.origin, "Ann").await;
-    let link = ann.link().await.replace(&relay.origin, &proxy.origin);
-    let bob = Seat::join(&link, "Bob").await;
-    ann.saw(joined, "Bob").await;
-    (ann, bob, proxy)
-}
 
 #[tokio::test]
 async fn nothing_is_lost_with_a_connection() {

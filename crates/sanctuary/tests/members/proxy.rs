@@ -11,6 +11,11 @@ use tokio::{
     sync::Notify,
 };
 
+use crate::{
+    seat::{Seat, joined},
+    serving::Serving,
+};
+
 /// A network between members and one relay.
 pub(crate) struct Proxy {
     /// Where members reach the relay through it.
@@ -67,4 +72,14 @@ async fn carry(mut near: TcpStream, relay: String, wires: Arc<Wires>) {
         _ = copy_bidirectional(&mut near, &mut far) => {}
         () = cut => {}
     }
+}
+
+/// Ann beside the relay, Bob behind a network that can fail.
+pub(crate) async fn apart(relay: &Serving) -> (Seat, Seat, Proxy) {
+    let proxy = Proxy::to(relay.address()).await;
+    let mut ann = Seat::create(&relay.origin, "Ann").await;
+    let link = ann.link().await.replace(&relay.origin, &proxy.origin);
+    let bob = Seat::join(&link, "Bob").await;
+    ann.saw(joined, "Bob").await;
+    (ann, bob, proxy)
 }

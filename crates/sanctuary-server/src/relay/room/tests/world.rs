@@ -7,8 +7,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::sample::Index;
 use sanctuary_wire::{
-    AdmissionKey, Capsule, ClientFrame, EndedReason, Epoch, MemberNumber, MessageId, Nonce, RoomId,
-    SealedName, Seq, SessionKey, Signature, join_challenge, resume_challenge,
+    AdmissionKey, Capsule, ClientFrame, EndedReason, Epoch, MemberNumber, MessageId, Nonce,
+    Payload, RoomId, SealedName, Seq, SessionKey, Signature, join_challenge, resume_challenge,
 };
 use tokio::time::Instant;
 
@@ -114,6 +114,18 @@ pub(super) struct World {
     ledger: Ledger,
     /// Whom a message would be for that is taken in this step.
     audience: BTreeSet<MemberNumber>,
+}
+
+/// A commit that changes nothing but the epoch.
+fn commit(epoch: Epoch, payload: Payload) -> ClientFrame {
+    ClientFrame::Commit {
+        epoch,
+        commit: payload.clone(),
+        group_state: payload,
+        evicted: vec![],
+        admission_key: None,
+        sealed_name: None,
+    }
 }
 
 fn capsule() -> Capsule {
@@ -343,14 +355,7 @@ impl World {
         };
         let member = actor.member;
         let had_lease = self.may_commit(member);
-        self.send(who, |_, _| ClientFrame::Commit {
-            epoch,
-            commit: payload.clone(),
-            group_state: payload,
-            evicted: vec![],
-            admission_key: None,
-            sealed_name: None,
-        });
+        self.send(who, |_, _| commit(epoch, payload));
         if self.epoch() != before {
             self.insiders.insert(member);
             assert!(had_lease && epoch == before);
@@ -465,16 +470,9 @@ impl World {
         let actor = &mut self.actors[index];
         let payload = text(actor.member, epoch.next().0);
         actor.last_commit = Some((epoch, payload.clone()));
-        let commit = ClientFrame::Commit {
-            epoch,
-            commit: payload.clone(),
-            group_state: payload,
-            evicted: vec![],
-            admission_key: None,
-            sealed_name: None,
-        };
         self.insiders.insert(seat.member);
-        self.room.handle(seat, commit, self.now).unwrap();
+        let frame = commit(epoch, payload);
+        self.room.handle(seat, frame, self.now).unwrap();
         self.listen();
     }
 
