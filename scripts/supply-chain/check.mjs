@@ -1,0 +1,99 @@
+#!/usr/bin/env node
+/**
+ * Holds everything that is built in to the policy (licences, sources, bans) and to known advisories.
+ *
+ *   node scripts/supply-chain/check.mjs             part of `make lint`
+ *   node scripts/supply-chain/check.mjs --record    also writes down what was found, for those without a network
+ *
+ * It works without a network; what it knows of advisories may then be old, and it says how old. ADVISORY_DB=FOLDER names
+ * a git copy of the RustSec database; SUPPLY_CHAIN_OFFLINE=1 keeps it from asking the network.
+ */
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ageInDays, applying, copy, edition, read } from "./advisories.mjs";
+import { control } from "./control.mjs";
+import { cargoPackages, npmPackages } from "./packages.mjs";
+import * as policy from "./policy.mjs";
+import { faults, isForOtherSystems } from "./rules.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = dirname(dirname(here));
+const record = join(here, "checked.json");
+const isRecording = process.argv.includes("--record");
+const say = (line) => process.stdout.write(`${line}\n`);
+
+/** How long npm may take to answer, in milliseconds. */
+const PATIENCE = 20_000;
+
+const old = (days) => (days > policy.oldAfterDays ? `, which is OLD: ask again where there is a network` : "");
+
+function checkCargo(crates) {
+  const folder = copy(resolve(root, process.env.CARGO_TARGET_DIR ?? "target"));
+  if (folder === undefined) return recorded(crates);
+  const { commit, date } = edition(folder);
+  const found = applying(read(folder, new Set(crates.map(({ name }) => name))), crates);
+  say(
+    `advisories for crates: ${crates.length} held against the RustSec database of ${date} (${ageInDays(date)} days old)${old(ageInDays(date))}`,
+  );
+  if (isRecording) {
+    const packages = crates.map(({ name, version }) => `${name} ${version}`).sort();
+    const cargo = { database: date, commit, found, packages };
+    writeFileSync(record, `${JSON.stringify({ cargo }, undefined, 1)}\n`);
+  }
+  return found;
+}
+
+/** Without a copy: what was found when there was one. */
+function recorded(crates) {
+  const { cargo } = JSON.parse(readFileSync(record, "utf8"));
+  const known = new Set(cargo.packages);
+  const unknown = crates.map(({ name, version }) => `${name} ${version}`).filter((name) => !known.has(name));
+  const days = ageInDays(cargo.database);
+  say(
+    `advisories for crates: github.com does not answer; ${crates.length - unknown.length} of ${crates.length} were held against the RustSec database of ${cargo.database} (${days} days old)${old(days)}`,
+  );
+  if (unknown.length > 0) say(`  never held against any: ${unknown.join(", ")}`);
+  const used = new Set(crates.map(({ name, version }) => `${name} ${version}`));
+  return cargo.found.filter((one) => used.has(one.package));
+}
+
+/** What the registry of npm says about packages that the page consists of; it has no copy to keep. */
+function checkNpm() {
+  if (process.env.SUPPLY_CHAIN_OFFLINE) {
+    say("advisories for npm: not asked for (SUPPLY_CHAIN_OFFLINE); NOT CHECKED");
+    return [];
+  }
+  const { stdout } = spawnSync("npm", ["audit", "--json", "--omit=dev", "--package-lock-only"], {
+    cwd: join(root, "web"),
+    encoding: "utf8",
+    timeout: PATIENCE,
+  });
+  try {
+    const { vulnerabilities } = JSON.parse(stdout);
+    const found = Object.entries(vulnerabilities).map(([name, { severity }]) => ({ id: severity, package: name }));
+    say(`advisories for npm: asked the registry today, ${found.length} apply to what the page consists of`);
+    return found;
+  } catch {
+    say("advisories for npm: the registry does not answer such questions from here; NOT CHECKED");
+    return [];
+  }
+}
+
+control();
+const crates = cargoPackages(root);
+const packages = [...crates, ...npmPackages(root, "web"), ...npmPackages(root, "bench")];
+const wrong = faults(packages, policy);
+const found = [...checkCargo(crates.filter(({ source }) => source !== "local")), ...checkNpm()];
+for (const { id, package: name } of found) {
+  if (!Object.hasOwn(policy.accepted, id)) wrong.push(`${name}: ${id} applies, see https://rustsec.org/advisories/${id}`);
+}
+for (const id of Object.keys(policy.accepted)) {
+  if (!found.some((one) => one.id === id)) wrong.push(`${id} is accepted in policy.mjs and does not apply any more: remove it`);
+}
+say(`licences, sources, bans: ${packages.length} packages, ${wrong.length} faults; accepted: ${Object.keys(policy.accepted).join(", ")}`);
+const unhashed = packages.filter(isForOtherSystems);
+if (unhashed.length > 0) say(`  ${unhashed.length} tools for other systems than this one stand in the lock file without a hash`);
+for (const line of wrong) process.stderr.write(`${line}\n`);
+process.exitCode = wrong.length === 0 ? 0 : 1;
