@@ -146,6 +146,8 @@ impl Programs {
                 command.args(["--max-members", "1000", "--max-connections", "16000"]);
                 command.args(["--max-frame", "4MiB", "--queue-bytes", "4MiB"]);
                 command.args(["--replay-bytes", "6MiB"]);
+                // A few senders say what a crowd would.
+                command.args(["--frame-rate", "0", "--byte-rate", "0"]);
             }
             Contender::Raw | Contender::RawTls => {
                 command.arg("broadcast");

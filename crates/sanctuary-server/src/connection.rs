@@ -37,6 +37,9 @@ const LAST_RESPONSE: Duration = Duration::from_secs(3);
 /// above this with a bare 431.
 const HEAD_BUFFER: usize = 2 * http::MAX_HEAD;
 
+/// Most lines of headers in a request; more get a bare 431. Browsers send about twenty.
+const HEADER_LINES: usize = 100;
+
 /// Connections beyond the limit that are still accepted to be told so. Any more are closed unread.
 const RESERVE: usize = 64;
 
@@ -122,6 +125,7 @@ impl Service {
             .timer(TokioTimer::new())
             .header_read_timeout(HEADERS)
             .max_buf_size(HEAD_BUFFER)
+            .max_headers(HEADER_LINES)
             .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router))
             .with_upgrades();
         let mut connection = pin!(connection);

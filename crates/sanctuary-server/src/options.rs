@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use crate::origin::{Origin, Scheme};
-use crate::relay::{Limits, LimitsError};
+use crate::relay::{Gauge, Limits, LimitsError};
 
 /// Options that contradict each other or endanger the people who use the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -66,6 +66,8 @@ pub struct Options {
     pub max_connections: u32,
     /// What the relay takes and keeps.
     pub relay: Limits,
+    /// How the program's memory is known, for [`Limits::max_memory`].
+    pub gauge: Option<Gauge>,
 }
 
 impl Options {
@@ -112,6 +114,7 @@ impl Default for Options {
             behind_tls_proxy: false,
             max_connections: Self::MAX_CONNECTIONS,
             relay: Limits::default(),
+            gauge: None,
         }
     }
 }

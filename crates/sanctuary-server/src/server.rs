@@ -3,6 +3,7 @@
 //! Invariants: everything that needs files or privileges happens in [`Server::bind`], before the runtime is entered;
 //! nothing is written anywhere about any connection.
 
+use std::future::pending;
 use std::io;
 use std::net::{SocketAddr, TcpListener as BoundListener};
 use std::pin::pin;
@@ -107,7 +108,7 @@ impl Server {
     pub fn start(self) -> Result<Started, ServerError> {
         let listener = TcpListener::from_std(self.listener).map_err(ServerError::Runtime)?;
         let site = Arc::new(Site::new(&self.options));
-        let relay = Relay::new(self.options.relay)?;
+        let relay = Relay::new(self.options.relay, self.options.gauge)?;
         let (stop, stopping) = watch::channel(false);
         let service = Service {
             router: http::router(site, relay.clone()),
@@ -150,7 +151,11 @@ impl Started {
     /// Serves until `shutdown` is ready; then tells the members of all rooms, lets responses under way end, and returns
     /// within a few seconds.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
-        accept_until(shutdown, self.listener, &self.service, &self.slots).await;
+        tokio::select! {
+            () = accept_until(shutdown, self.listener, &self.service, &self.slots) => {}
+            // Ends at once where there is nothing to weigh.
+            () = async { self.relay.weigh_this_thread().await; pending().await } => {}
+        }
         self.stop.send_replace(true);
         self.relay.shutdown().await;
         let _ = timeout(SHUTDOWN, self.slots.drained()).await;

@@ -24,6 +24,8 @@ pub enum CloseCode {
     Idle = 4002,
     /// The reader fell behind by more than the queue limit; it may reconnect and resume.
     Stalled = 4003,
+    /// Far more frames came than the relay takes in the time.
+    TooFast = 4004,
 }
 
 impl CloseCode {
@@ -39,6 +41,7 @@ impl CloseCode {
         Self::Unexpected,
         Self::Idle,
         Self::Stalled,
+        Self::TooFast,
     ];
 
     /// The number on the wire.

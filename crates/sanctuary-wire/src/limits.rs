@@ -7,6 +7,11 @@
 /// about 400 KiB) with room to spare, and bounds what one connection can make the relay buffer.
 pub const MAX_FRAME: u32 = 1 << 20;
 
+/// Largest frame in bytes before `Admitted` or `Resumed` (fixed). The largest that a client sends then
+/// is a `Create` with the group state of one member, 8 KiB. Whoever has shown nothing gets no more
+/// memory than that times eight.
+pub const MAX_LOBBY_FRAME: u32 = 64 << 10;
+
 /// Bytes of the largest frame of a room for each of its members: a commit with the group state behind
 /// it. Measured with real keys and the
 /// longest aliases: 2.8 KiB. The terminal client's tests hold rooms to it.

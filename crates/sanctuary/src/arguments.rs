@@ -12,6 +12,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sanctuary_server::{Options, Origin, TlsFiles};
 
 use crate::limits::{Capacity, RoomLimits, relay_limits};
+use crate::memory;
 
 /// A chatroom that leaves nothing behind.
 ///
@@ -180,6 +181,7 @@ impl Serve {
             behind_tls_proxy: address.behind_tls_proxy,
             max_connections: capacity.max_connections.unwrap_or(Options::MAX_CONNECTIONS),
             relay: relay_limits(rooms, capacity),
+            gauge: Some(memory::balance),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod arguments;
 mod descriptors;
 mod limits;
+mod memory;
 mod outputs;
 mod returning;
 mod serve;

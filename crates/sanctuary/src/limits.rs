@@ -71,6 +71,23 @@ pub(crate) struct Capacity {
     #[arg(long, value_name = "SIZE", default_value = "1MiB", env = "SANCTUARY_MAX_FRAME", value_parser = size::<u32>(256 << 10, 16 << 20))]
     pub(crate) max_frame: u32,
 
+    /// Frames per second that one connection may send; 0 for any number
+    ///
+    /// Whoever sends more is read no faster, and has to wait. Five seconds' worth may come at once.
+    #[arg(long, value_name = "NUMBER", default_value_t = 200, env = "SANCTUARY_FRAME_RATE", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub(crate) frame_rate: u32,
+
+    /// Bytes per second that one connection may send; 0 for any number
+    #[arg(long, value_name = "SIZE", default_value = "2MiB", env = "SANCTUARY_BYTE_RATE", value_parser = size::<u32>(0, 1 << 30))]
+    pub(crate) byte_rate: u32,
+
+    /// Memory that the server may allocate; 0 for all [default: half of what the machine or its control group has]
+    ///
+    /// From three quarters of it on, nobody new gets in. Beyond it, readers that are far behind are cut off and frames kept
+    /// for those who lost their connection are given up, those of the largest first.
+    #[arg(long, value_name = "SIZE", env = "SANCTUARY_MAX_MEMORY", value_parser = size::<usize>(0, 1 << 40))]
+    pub(crate) max_memory: Option<usize>,
+
     /// Threads that serve rooms [default: one per processor]
     #[arg(long, value_name = "NUMBER", env = "SANCTUARY_THREADS")]
     pub(crate) threads: Option<NonZeroUsize>,
@@ -90,6 +107,9 @@ pub(crate) fn relay_limits(rooms: &RoomLimits, capacity: &Capacity) -> Limits {
         replay_bytes: rooms.replay_bytes,
         idle_timeout: capacity.idle_timeout,
         queue_bytes: capacity.queue_bytes,
+        frame_rate: capacity.frame_rate,
+        byte_rate: capacity.byte_rate,
+        max_memory: capacity.max_memory.unwrap_or(unset.max_memory),
         shards: capacity.threads.unwrap_or(unset.shards),
         ..unset
     }

@@ -9,6 +9,7 @@ use tokio::runtime::Builder;
 
 use crate::arguments::Serve;
 use crate::descriptors;
+use crate::memory;
 use crate::outputs::Outputs;
 use crate::returning;
 use crate::signals::Signals;
@@ -18,6 +19,9 @@ use crate::signals::Signals;
 pub(crate) fn run(arguments: &Serve, outputs: &mut Outputs) -> anyhow::Result<()> {
     let mut options = arguments.options();
     options.max_connections = connections(arguments, options.max_connections)?;
+    if arguments.capacity.max_memory.is_none() {
+        options.relay.max_memory = memory::of_the_machine() / 2;
+    }
     let server = Server::bind(options)?;
     let url = server.url();
     let sandbox = (!arguments.sandbox.no_sandbox).then(Sandbox::enter);

@@ -20,4 +20,6 @@ export const CloseCode = {
   Idle: 4002,
   /** The reader fell behind by more than the queue limit; it may reconnect and resume. */
   Stalled: 4003,
+  /** Far more frames came than the relay takes in the time. */
+  TooFast: 4004,
 } as const;

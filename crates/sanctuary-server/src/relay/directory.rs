@@ -9,6 +9,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sanctuary_wire::{RoomId, SessionKey};
 
+use super::limits::Limits;
+use super::memory::{Gauge, Memory};
+
 /// The shard that serves a room, by its place among all shards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ShardIndex(pub(super) usize);
@@ -19,17 +22,20 @@ pub(super) struct Directory {
     shards: usize,
     max_rooms: usize,
     rooms: AtomicUsize,
+    memory: Memory,
     /// Boxed, so that the memory of an entry is freed with it: a table keeps the bytes of entries
     /// that were removed.
     sessions: Mutex<HashMap<Box<SessionKey>, Box<RoomId>>>,
 }
 
 impl Directory {
-    pub(super) fn new(shards: usize, max_rooms: usize) -> Self {
+    pub(super) fn new(limits: &Limits, gauge: Option<Gauge>) -> Self {
+        let shards = limits.shards.get();
         Self {
             shards,
-            max_rooms,
+            max_rooms: limits.max_rooms,
             rooms: AtomicUsize::new(0),
+            memory: Memory::new(limits.max_memory, gauge, shards),
             sessions: Mutex::default(),
         }
     }
@@ -42,8 +48,16 @@ impl Directory {
         ShardIndex(number.checked_rem(self.shards).unwrap_or_default())
     }
 
-    /// Takes a place for one more room, if there is one.
+    /// The memory of the whole relay.
+    pub(super) fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Takes a place for one more room, if there is one, and memory for it.
     pub(super) fn open_room(&self) -> bool {
+        if self.memory.is_tight() {
+            return false;
+        }
         self.rooms
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |rooms| {
                 (rooms < self.max_rooms).then_some(rooms + 1)
@@ -94,11 +108,22 @@ impl Directory {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
+
     use super::*;
+
+    fn directory(shards: usize, max_rooms: usize) -> Directory {
+        let limits = Limits {
+            shards: NonZeroUsize::new(shards).unwrap(),
+            max_rooms,
+            ..Limits::default()
+        };
+        Directory::new(&limits, None)
+    }
 
     #[test]
     fn a_session_key_stands_for_one_session() {
-        let directory = Directory::new(2, 1);
+        let directory = directory(2, 1);
         let (key, room) = (SessionKey([1; 32]), RoomId([2; 16]));
         assert!(directory.claim(&key, &room));
         assert!(!directory.claim(&key, &RoomId([3; 16])));
@@ -110,7 +135,7 @@ mod tests {
 
     #[test]
     fn there_are_never_more_rooms_than_allowed() {
-        let directory = Directory::new(2, 1);
+        let directory = directory(2, 1);
         assert!(directory.open_room());
         assert!(!directory.open_room());
         directory.close_room();

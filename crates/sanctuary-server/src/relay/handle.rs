@@ -12,10 +12,12 @@ use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime;
 use tokio::sync::{Mutex, mpsc};
+use tokio::time::sleep;
 
 use super::connection::{Crossing, random};
 use super::directory::{Directory, ShardIndex};
 use super::limits::Limits;
+use super::memory::{Gauge, WEIGHED_EVERY};
 use super::shard::{self, Command, Parts};
 
 /// Why the relay cannot start.
@@ -38,6 +40,7 @@ pub struct Relay(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     limits: Arc<Limits>,
+    directory: Arc<Directory>,
     instance: InstanceId,
     shards: Arc<[mpsc::UnboundedSender<Command>]>,
     /// The shard that gets the next connection.
@@ -47,9 +50,9 @@ struct Inner {
 }
 
 impl Relay {
-    /// Starts a relay with a thread for each shard.
-    pub fn new(limits: Limits) -> Result<Self, StartError> {
-        let (relay, parts, running) = Self::parts(limits)?;
+    /// Starts a relay with a thread for each shard. Without a gauge, [`Limits::max_memory`] bounds nothing.
+    pub fn new(limits: Limits, gauge: Option<Gauge>) -> Result<Self, StartError> {
+        let (relay, parts, running) = Self::parts(limits, gauge)?;
         for parts in parts {
             let runtime = runtime::Builder::new_current_thread()
                 .enable_all()
@@ -73,7 +76,7 @@ impl Relay {
         mut limits: Limits,
     ) -> Result<(Self, impl Future<Output = ()> + use<>), StartError> {
         limits.shards = NonZeroUsize::MIN;
-        let (relay, parts, running) = Self::parts(limits)?;
+        let (relay, parts, running) = Self::parts(limits, None)?;
         let run = async move {
             for parts in parts {
                 shard::run(parts).await;
@@ -115,16 +118,29 @@ impl Relay {
         all
     }
 
+    /// Has the memory of the calling thread counted with that of the relay, for as long as this is polled. For the thread
+    /// that takes connections.
+    pub async fn weigh_this_thread(&self) {
+        let memory = self.0.directory.memory();
+        while memory.is_bounded() {
+            memory.weigh(None);
+            sleep(WEIGHED_EVERY).await;
+        }
+    }
+
     /// Tells everyone that the relay shuts down, and returns once they know, or after a few seconds.
     pub async fn shutdown(&self) {
         self.0.tell_to_stop();
         let _ = self.0.stopped.lock().await.recv().await;
     }
 
-    fn parts(limits: Limits) -> Result<(Self, Vec<Parts>, mpsc::Sender<Infallible>), StartError> {
+    fn parts(
+        limits: Limits,
+        gauge: Option<Gauge>,
+    ) -> Result<(Self, Vec<Parts>, mpsc::Sender<Infallible>), StartError> {
         let limits = Arc::new(limits);
         let count = limits.shards.get();
-        let directory = Arc::new(Directory::new(count, limits.max_rooms));
+        let directory = Arc::new(Directory::new(&limits, gauge));
         let (senders, receivers): (Vec<_>, Vec<_>) =
             (0..count).map(|_| mpsc::unbounded_channel()).unzip();
         let shards: Arc<[_]> = senders.into();
@@ -142,6 +158,7 @@ impl Relay {
         let (running, stopped) = mpsc::channel(1);
         let relay = Self(Arc::new(Inner {
             limits,
+            directory,
             instance: InstanceId(random().ok_or(StartError::Random)?),
             shards,
             next: AtomicUsize::new(0),

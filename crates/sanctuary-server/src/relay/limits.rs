@@ -4,7 +4,9 @@ use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use sanctuary_wire::limits::{MAX_FRAME, MAX_LIFETIME_S, MAX_MEMBERS, MIN_LIFETIME_S, frame_for};
+use sanctuary_wire::limits::{
+    MAX_FRAME, MAX_LIFETIME_S, MAX_LOBBY_FRAME, MAX_MEMBERS, MIN_LIFETIME_S, frame_for,
+};
 
 /// Limits that break the relay's promises together. The options are named as on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,6 +77,18 @@ pub struct Limits {
     /// counts as lost. Default 20 s: below the minute or so after which proxies and the address
     /// translation of mobile networks forget a connection.
     pub heartbeat: Duration,
+    /// Frames per second that one connection may send, control frames of WebSocket included; five
+    /// seconds' worth may come at once. Zero for no limit. Default 200: four times what the liveliest
+    /// member writes; and a room of a hundred who all send as much is still no more than what one
+    /// processor delivers.
+    pub frame_rate: u32,
+    /// Bytes per second that one connection may send; five seconds' worth may come at once. Zero for no
+    /// limit. Default 2 MiB: more than a member's line carries upwards, mostly.
+    pub byte_rate: u32,
+    /// Bytes that the whole relay may have allocated before it gives up what it can do without: first
+    /// new rooms and new members, then what is kept for others. Zero for no limit. Default: none; the
+    /// program sets half of the memory that there is.
+    pub max_memory: usize,
     /// Threads that serve rooms. Default: one for each core.
     pub shards: NonZeroUsize,
 }
@@ -116,6 +130,11 @@ impl Limits {
             .min(MAX_LIFETIME_S)
     }
 
+    /// Largest frame in bytes that somebody may send who has no place in a room yet.
+    pub(crate) fn max_lobby_frame(&self) -> usize {
+        self.max_frame.min(MAX_LOBBY_FRAME) as usize
+    }
+
     /// Whether relayed frames are kept at all.
     pub(crate) fn replays(&self) -> bool {
         !self.replay_window.is_zero() && self.replay_bytes > 0
@@ -136,6 +155,9 @@ impl Default for Limits {
             idle_timeout: Duration::from_secs(600),
             queue_bytes: 2 << 20,
             heartbeat: Duration::from_secs(20),
+            frame_rate: 200,
+            byte_rate: 2 << 20,
+            max_memory: 0,
             shards: available_parallelism().unwrap_or(NonZeroUsize::MIN),
         }
     }

@@ -24,10 +24,13 @@ mod encode;
 mod flusher;
 mod handle;
 mod limits;
+mod memory;
 mod room;
 mod rooms;
 mod shard;
+mod shedding;
 mod sweeper;
 
 pub use handle::{Relay, StartError};
 pub use limits::{Limits, LimitsError};
+pub use memory::Gauge;

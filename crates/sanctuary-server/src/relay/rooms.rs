@@ -31,6 +31,18 @@ pub(super) struct LiveRoom {
     set_for: Cell<Option<Instant>>,
 }
 
+impl LiveRoom {
+    /// Bytes of the frames that it keeps for those who come back.
+    pub(super) fn replay_bytes(&self) -> usize {
+        self.room.borrow().replay_bytes()
+    }
+
+    /// Gives them up.
+    pub(super) fn drop_replay(&self) {
+        self.room.borrow_mut().drop_replay();
+    }
+}
+
 /// A connection's place in a room.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
@@ -164,6 +176,10 @@ impl Rooms {
     ) -> Result<Seat, NoPlace> {
         let mut state = room.room.borrow_mut();
         state.admit(joiner, challenge, now)?;
+        // Only now: how the relay is off is for those to know who have a room's password.
+        if self.directory.memory().is_tight() {
+            return Err(Refusal::because(RefusedReason::RelayFull).into());
+        }
         if !self.directory.claim(&joiner.session_key, &room.id) {
             return Err(NoPlace::KeyInUse);
         }
@@ -208,8 +224,7 @@ impl Rooms {
 
     /// Ends every room.
     pub(super) fn end_all(&self, reason: EndedReason) {
-        let rooms: Vec<_> = self.by_id.borrow().values().cloned().collect();
-        for room in rooms {
+        for room in self.all() {
             room.room.borrow_mut().end(reason);
             self.follow_up(&room);
         }
@@ -228,6 +243,11 @@ impl Rooms {
                 }
             }
         }
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<Rc<LiveRoom>> {
+        self.by_id.borrow().values().cloned().collect()
     }
 
     fn find(&self, room_id: &RoomId) -> Result<Rc<LiveRoom>, Refusal> {

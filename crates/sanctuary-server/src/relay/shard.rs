@@ -105,6 +105,8 @@ impl Shard {
         spawn_local(async move { sweeping.sweeper.run().await });
         let keeping = Rc::clone(&self);
         spawn_local(async move { keeping.rooms.keep_time().await });
+        let shedding = Rc::clone(&self);
+        spawn_local(async move { shedding.keep_within_bounds().await });
         loop {
             match commands.recv().await {
                 Some(Command::Serve(crossing)) => {
@@ -164,6 +166,12 @@ impl Lines {
         }
     }
 
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<Rc<Line>> {
+        let lines = self.by_number.borrow();
+        lines.values().filter_map(Weak::upgrade).collect()
+    }
+
     fn exist(&self) -> bool {
         !self.by_number.borrow().is_empty()
     }
@@ -171,7 +179,7 @@ impl Lines {
     /// Ends all lines that are there, and those that come.
     fn end_all(&self, reason: EndedReason) {
         self.ended.set(Some(reason));
-        for line in self.by_number.borrow().values().filter_map(Weak::upgrade) {
+        for line in self.all() {
             line.finish(reason);
         }
     }

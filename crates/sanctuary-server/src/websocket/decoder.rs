@@ -136,6 +136,18 @@ impl Decoder {
         }
     }
 
+    /// Sets another limit, for the messages that begin from now on.
+    pub fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+    }
+
+    /// Bytes kept of a message that is not whole yet.
+    pub fn held(&self) -> usize {
+        self.message
+            .as_ref()
+            .map_or(0, |message| message.payload.capacity())
+    }
+
     /// Takes bytes off the front of `input` until something is whole, or `input` is empty and
     /// `None` is the answer.
     pub fn decode(&mut self, input: &mut &[u8]) -> Result<Option<Received>, Violation> {

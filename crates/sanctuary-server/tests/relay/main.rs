@@ -8,6 +8,7 @@ mod codec;
 mod commits;
 mod deliveries;
 mod endings;
+mod limits;
 mod lobby;
 mod messages;
 mod races;

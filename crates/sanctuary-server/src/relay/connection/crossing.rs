@@ -10,6 +10,7 @@ use tokio::time::Instant;
 
 use super::line::Stream;
 use super::outbox::Outbox;
+use super::pace::Pace;
 use super::pulse::Pulse;
 use crate::relay::encode::encode;
 use crate::relay::limits::Limits;
@@ -33,6 +34,7 @@ pub(in crate::relay) struct Crossing {
     pub(super) outbox: Outbox,
     pub(super) decoder: Decoder,
     pub(super) pulse: Pulse,
+    pub(super) pace: Pace,
     pub(super) lobby: Lobby,
     pub(super) brought: Brought,
 }
@@ -68,8 +70,9 @@ impl Crossing {
         Some(Self {
             stream,
             outbox,
-            decoder: Decoder::new(limits.max_frame as usize, TextPolicy::Refuse),
+            decoder: Decoder::new(limits.max_lobby_frame(), TextPolicy::Refuse),
             pulse: Pulse::new(limits.heartbeat, now),
+            pace: Pace::new(limits, now),
             lobby: Lobby {
                 challenge: Challenge(nonce),
                 reserved: None,

@@ -120,7 +120,11 @@ impl Connection {
 
     fn settle(&mut self, placed: Result<Place, NoPlace>) {
         match placed {
-            Ok(place) => self.stage = Stage::Member(place),
+            Ok(place) => {
+                self.stage = Stage::Member(place);
+                let limit = self.shard.limits.max_frame as usize;
+                self.decoder.set_limit(limit);
+            }
             Err(NoPlace::Refused(refusal)) => self.answer(&refusal.to_frame()),
             Err(NoPlace::KeyInUse) => self.unexpected(),
         }

@@ -38,6 +38,8 @@ pub(in crate::relay) struct Line {
     is_blocked: Cell<bool>,
     /// The flusher knows of it.
     is_listed: Cell<bool>,
+    /// Bytes of a message that is half received.
+    received: Cell<usize>,
     flusher: Rc<Flusher>,
 }
 
@@ -50,6 +52,7 @@ impl Line {
             task: RefCell::new(None),
             is_blocked: Cell::new(false),
             is_listed: Cell::new(false),
+            received: Cell::new(0),
             flusher,
         });
         if has_frames {
@@ -71,6 +74,23 @@ impl Line {
     /// Gives the connection up.
     pub(super) fn cut(self: &Rc<Self>) {
         self.change(Outbox::cut);
+    }
+
+    /// Takes note of how many bytes of a half received message the connection keeps.
+    pub(super) fn set_received(&self, bytes: usize) {
+        self.received.set(bytes);
+    }
+
+    /// Bytes that the connection holds.
+    pub(in crate::relay) fn held(&self) -> usize {
+        self.received
+            .get()
+            .saturating_add(self.outbox.borrow().waiting())
+    }
+
+    /// Gives up what waits, and the connection: it may come back.
+    pub(in crate::relay) fn shed(self: &Rc<Self>) {
+        self.change(Outbox::stall);
     }
 
     /// Whether the last frame is queued, or nothing will be sent any more.

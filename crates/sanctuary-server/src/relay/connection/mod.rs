@@ -11,6 +11,7 @@ mod crossing;
 mod frames;
 mod line;
 mod outbox;
+mod pace;
 mod pulse;
 
 use std::future::poll_fn;
@@ -27,6 +28,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crossing::{Brought, Lobby};
 pub(super) use crossing::{Crossing, random};
 pub(super) use line::Line;
+use pace::{Pace, Verdict};
 use pulse::{Beat, Pulse};
 
 use super::directory::ShardIndex;
@@ -45,6 +47,8 @@ const ON_THE_WAY: usize = 2 << 20;
 const READS_PER_TURN: usize = 16;
 
 const IDLE: &str = "neither created, joined nor resumed in time: reconnect";
+
+const FLOOD: &str = "far more frames than the relay takes in the time: send fewer";
 
 /// Where a connection stands.
 enum Stage {
@@ -74,6 +78,9 @@ struct Connection {
     decoder: Decoder,
     stage: Stage,
     pulse: Pulse,
+    pace: Pace,
+    /// It has sent more than it may, and is not read before then.
+    paused: Option<Instant>,
     timer: Pin<Box<Sleep>>,
     /// What the connection came with, until it is looked at.
     brought: Option<Box<Brought>>,
@@ -104,6 +111,7 @@ impl Connection {
             outbox,
             decoder,
             pulse,
+            pace,
             lobby,
             brought,
         } = crossing;
@@ -114,6 +122,8 @@ impl Connection {
             decoder,
             stage: Stage::Lobby(lobby),
             pulse,
+            pace,
+            paused: None,
             timer,
             brought: Some(Box::new(brought)),
             has_closed: false,
@@ -133,10 +143,14 @@ impl Connection {
             return Poll::Ready(exit);
         }
         self.poll_timer(cx);
-        if !self.line.is_closing()
-            && let Poll::Ready(exit) = self.poll_input(cx)
-        {
-            return Poll::Ready(exit);
+        if !self.line.is_closing() && self.paused.is_none() {
+            if let Poll::Ready(exit) = self.poll_input(cx) {
+                return Poll::Ready(exit);
+            }
+            if self.paused.is_some() {
+                // The timer was set to the end of the pause, and has to know who waits for it.
+                self.poll_timer(cx);
+            }
         }
         if self.line.is_closing() {
             return self.poll_farewell(cx).map(|()| Exit::Over);
@@ -161,7 +175,11 @@ impl Connection {
             if let Some(exit) = exit {
                 return Poll::Ready(exit);
             }
-            if self.line.is_closing() {
+            self.line.set_received(self.decoder.held());
+            if self.pace.is_spent_by(n) {
+                self.slow_down();
+            }
+            if self.line.is_closing() || self.paused.is_some() {
                 return Poll::Pending;
             }
         }
@@ -169,11 +187,24 @@ impl Connection {
         Poll::Pending
     }
 
+    /// Sees to a peer that has sent all that it may.
+    fn slow_down(&mut self) {
+        match self.pace.judge(&self.shard.limits, Instant::now()) {
+            Verdict::GoOn => {}
+            Verdict::Wait(until) => {
+                self.paused = Some(until);
+                self.set_timer();
+            }
+            Verdict::Flood => self.close(CloseCode::TooFast.into(), FLOOD),
+        }
+    }
+
     fn receive(&mut self, mut bytes: &[u8]) -> Option<Exit> {
         while !self.line.is_closing() {
             match self.decoder.decode(&mut bytes) {
                 Ok(None) => break,
                 Ok(Some(received)) => {
+                    self.pace.count_frame();
                     if let Next::Cross(to, frame) = self.take(received) {
                         return Some(self.cross(to, frame, bytes));
                     }
@@ -226,17 +257,14 @@ impl Connection {
         let Stage::Lobby(lobby) = self.stage else {
             return Exit::Over;
         };
-        let limit = self.shard.limits.max_frame as usize;
         Exit::Cross(
             to,
             Box::new(Crossing {
                 stream,
                 outbox,
-                decoder: std::mem::replace(
-                    &mut self.decoder,
-                    Decoder::new(limit, TextPolicy::Refuse),
-                ),
+                decoder: std::mem::replace(&mut self.decoder, Decoder::new(0, TextPolicy::Refuse)),
                 pulse: self.pulse,
+                pace: self.pace,
                 lobby,
                 brought: Brought {
                     frame: Some(frame),
@@ -250,24 +278,43 @@ impl Connection {
     fn poll_timer(&mut self, cx: &mut Context<'_>) {
         while !self.line.is_closing() && self.timer.as_mut().poll(cx).is_ready() {
             let now = Instant::now();
-            let until = match &self.stage {
-                Stage::Lobby(lobby) => Some(lobby.until),
-                Stage::Member(_) | Stage::Closing => None,
-            };
-            if until.is_some_and(|until| until <= now) {
+            if self.idle_until().is_some_and(|until| until <= now) {
                 return self.close(CloseCode::Idle.into(), IDLE);
             }
+            if self.paused.is_some_and(|until| until <= now) {
+                self.paused = None;
+                // Its silence was of our making.
+                self.pulse.hear();
+            }
             if self.pulse.next() <= now {
+                if self.paused.is_some() {
+                    self.pulse.hear();
+                }
                 match self.pulse.beat(now) {
                     Beat::Alive => {}
                     Beat::Ping => self.line.send(Encoded::ping()),
                     Beat::Lost => self.line.cut(),
                 }
             }
-            let next = self.pulse.next();
-            self.timer
-                .as_mut()
-                .reset(until.map_or(next, |until| until.min(next)));
+            self.set_timer();
+        }
+    }
+
+    /// Sets the timer to what is due next.
+    fn set_timer(&mut self) {
+        let others = [self.idle_until(), self.paused];
+        let next = others.into_iter().flatten().min();
+        let beat = self.pulse.next();
+        self.timer
+            .as_mut()
+            .reset(next.map_or(beat, |next| next.min(beat)));
+    }
+
+    /// When a connection that has no place yet must have one.
+    fn idle_until(&self) -> Option<Instant> {
+        match &self.stage {
+            Stage::Lobby(lobby) => Some(lobby.until),
+            Stage::Member(_) | Stage::Closing => None,
         }
     }
 
@@ -276,6 +323,9 @@ impl Connection {
     fn poll_farewell(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         if !matches!(self.stage, Stage::Closing) {
             self.leave();
+            // Nothing of a message that is half here is needed any more.
+            self.decoder = Decoder::new(0, TextPolicy::Refuse);
+            self.line.set_received(0);
             self.timer.as_mut().reset(Instant::now() + FAREWELL);
         }
         if self.line.is_cut() || self.timer.as_mut().poll(cx).is_ready() {

@@ -65,12 +65,23 @@ impl Outbox {
         // One frame always fits: it is not larger than what a member could send.
         let bound = self.bound.saturating_add(self.replayed);
         if !self.queue.is_empty() && self.waiting + frame.len() > bound {
+            return self.stall();
+        }
+        self.append(frame);
+    }
+
+    /// Tells the reader that it is too slow, in place of what waits, and cuts it off.
+    pub(in crate::relay) fn stall(&mut self) {
+        if self.state == State::Open {
             self.drop_unwritten();
             let code = CloseStatus::from(CloseCode::Stalled);
             self.push_last(Encoded::close(code, STALLED));
-            return;
         }
-        self.append(frame);
+    }
+
+    /// Bytes that wait.
+    pub(in crate::relay) fn waiting(&self) -> usize {
+        self.waiting
     }
 
     /// Queues frames that the reader missed. They do not count for the bound: a member whose replay

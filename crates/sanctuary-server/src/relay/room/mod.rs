@@ -291,6 +291,18 @@ impl<R: Recipient> Room<R> {
         }
     }
 
+    /// Bytes of the frames kept for those who come back.
+    pub(crate) fn replay_bytes(&self) -> usize {
+        self.open.as_ref().map_or(0, |open| open.replay.bytes())
+    }
+
+    /// Forgets the frames kept for those who come back: they will have a gap.
+    pub(crate) fn drop_replay(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.replay.clear();
+        }
+    }
+
     /// The keys of sessions that ended since this was asked last.
     pub(crate) fn take_released(&mut self) -> Vec<SessionKey> {
         std::mem::take(&mut self.released)

@@ -86,6 +86,11 @@ impl ReplayWindow {
         *self = Self::default();
     }
 
+    /// Bytes of what is kept.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// When [`Self::drop_old`] is next due.
     pub(super) fn deadline(&self, window: Duration) -> Option<Instant> {
         self.oldest.map(|at| at + window + SLACK)

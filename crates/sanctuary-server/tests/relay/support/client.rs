@@ -90,6 +90,31 @@ impl Client {
         self.socket.send(message).await.unwrap();
     }
 
+    /// Sends the same message so many times, in as few writes as can be; tells how many answers came to it, or how the
+    /// connection ended.
+    pub(crate) async fn flood(&mut self, message: Message, count: u64) -> Result<usize, Gone> {
+        for _ in 0..count {
+            if self.socket.feed(message.clone()).await.is_err() {
+                break;
+            }
+        }
+        let _ = self.socket.flush().await;
+        self.try_send(ClientFrame::Ping { token: u32::MAX }).await;
+        let last = RelayFrame::Pong { token: u32::MAX }.encode();
+        let mut answers = 0;
+        loop {
+            let next = timeout(self.patience, self.socket.next());
+            match next.await.expect("nothing comes any more") {
+                Some(Ok(Message::Binary(bytes))) if *bytes == *last => return Ok(answers),
+                Some(Ok(Message::Close(close))) => {
+                    return Err(Gone::Closed(close.map_or(1005, |close| close.code.into())));
+                }
+                Some(Ok(_)) => answers += 1,
+                Some(Err(_)) | None => return Err(Gone::Cut),
+            }
+        }
+    }
+
     /// The next frame.
     pub(crate) async fn receive(&mut self) -> RelayFrame {
         self.next().await.expect("the connection is gone")

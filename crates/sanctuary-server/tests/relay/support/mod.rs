@@ -96,7 +96,7 @@ impl Running {
         Self::serve(options, |address| Host::Tls(address, certificate))
     }
 
-    fn serve(options: Options, host: impl FnOnce(SocketAddr) -> Host) -> Self {
+    pub(crate) fn serve(options: Options, host: impl FnOnce(SocketAddr) -> Host) -> Self {
         let server = Server::bind(options).unwrap();
         let address = server.local_addr();
         let (stop, stopped) = oneshot::channel::<()>();

@@ -1,0 +1,121 @@
+//! How much memory the whole relay may take, and what gives way when it takes more (PROTOCOL.md, section 12).
+//!
+//! What counts is what the process has allocated, whoever did: queues, replay windows, group states, capsules, frames
+//! that are half received, TLS. Each thread tells its own balance a few times a second; nothing on the way of a frame counts
+//! anything.
+//!
+//! Invariants: from three quarters of the bound on nobody new gets in; beyond the bound the connections and rooms that
+//! hold most give up what can be had again, until it is below; nobody who holds little is touched.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+/// What the calling thread has allocated so far, less what it has freed, in bytes. Negative on threads that free what others
+/// have allocated.
+pub type Gauge = fn() -> i64;
+
+/// How often the threads tell what they have allocated. What a gigabit brings in that time is far below what the
+/// last quarter is of any bound that makes sense.
+pub(super) const WEIGHED_EVERY: Duration = Duration::from_millis(100);
+
+/// What holds less than this is never given up, in bytes.
+pub(super) const LIGHT: usize = 16 << 10;
+
+/// How far below the bound giving up goes: by this part of the bound.
+const CLEARANCE: usize = 16;
+
+/// The memory of all threads.
+#[derive(Debug)]
+pub(super) struct Memory {
+    gauge: Option<Gauge>,
+    /// Bytes; 0 for none.
+    bound: usize,
+    /// The balance of each thread that serves rooms, and behind them that of the one that takes connections.
+    balances: Box<[AtomicI64]>,
+}
+
+impl Memory {
+    pub(super) fn new(bound: usize, gauge: Option<Gauge>, shards: usize) -> Self {
+        Self {
+            gauge: gauge.filter(|_| bound > 0),
+            bound,
+            balances: (0..=shards).map(|_| AtomicI64::new(0)).collect(),
+        }
+    }
+
+    /// Whether there is anything to weigh.
+    pub(super) fn is_bounded(&self) -> bool {
+        self.gauge.is_some()
+    }
+
+    /// Takes note of what the calling thread has allocated: that shard's, or without one the thread that takes connections.
+    pub(super) fn weigh(&self, shard: Option<usize>) {
+        let place = shard.unwrap_or(self.balances.len().saturating_sub(1));
+        if let (Some(gauge), Some(balance)) = (self.gauge, self.balances.get(place)) {
+            balance.store(gauge(), Ordering::Relaxed);
+        }
+    }
+
+    /// Whether nobody new may come in.
+    pub(super) fn is_tight(&self) -> bool {
+        self.is_bounded() && self.taken() > self.bound / 4 * 3
+    }
+
+    /// How many bytes each shard has to give up now.
+    pub(super) fn excess(&self) -> usize {
+        if !self.is_bounded() || self.taken() <= self.bound {
+            return 0;
+        }
+        let goal = self.bound - self.bound / CLEARANCE;
+        let shards = self.balances.len().saturating_sub(1).max(1);
+        (self.taken() - goal).div_ceil(shards)
+    }
+
+    fn taken(&self) -> usize {
+        let balances = self.balances.iter();
+        let sum: i64 = balances.map(|one| one.load(Ordering::Relaxed)).sum();
+        usize::try_from(sum).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    thread_local! {
+        static BALANCE: Cell<i64> = const { Cell::new(0) };
+    }
+
+    fn memory(bound: usize) -> Memory {
+        Memory::new(bound, Some(|| BALANCE.get()), 2)
+    }
+
+    fn weigh(memory: &Memory, shard: Option<usize>, balance: i64) {
+        BALANCE.set(balance);
+        memory.weigh(shard);
+    }
+
+    #[test]
+    fn what_all_threads_have_is_one_sum() {
+        let memory = memory(1600);
+        weigh(&memory, Some(0), 1000);
+        weigh(&memory, None, 500);
+        assert!(memory.is_tight());
+        weigh(&memory, Some(1), -300);
+        assert!(!memory.is_tight());
+        assert_eq!(memory.excess(), 0);
+        weigh(&memory, Some(1), 200);
+        // 1700 of 1600; down to 1500, half of it by each.
+        assert_eq!(memory.excess(), 100);
+    }
+
+    #[test]
+    fn without_a_bound_nothing_is_tight() {
+        let memory = memory(0);
+        weigh(&memory, None, i64::MAX);
+        assert!(!memory.is_tight() && !memory.is_bounded());
+        assert_eq!(memory.excess(), 0);
+    }
+}

@@ -1,0 +1,182 @@
+//! How fast one may send, and how much before one is in.
+
+use std::time::Duration;
+
+use sanctuary_server::relay::Limits;
+use sanctuary_wire::limits::MAX_LOBBY_FRAME;
+use sanctuary_wire::{ClientFrame, Epoch, Payload, RelayFrame, Seq};
+use tokio::time::Instant;
+use tokio_tungstenite::tungstenite::Message;
+
+use crate::support::{Gone, Host, Keys, Member, capsule, inline, sealed_name};
+
+/// Ten times what may come at once.
+const MANY: u64 = 10_000;
+
+fn unlimited() -> Limits {
+    Limits {
+        frame_rate: 0,
+        byte_rate: 0,
+        ..Limits::default()
+    }
+}
+
+/// How long it takes until everything that somebody says without a pause is heard, and how long others in another
+/// room wait for each other meanwhile.
+async fn say_much(host: Host, length: usize, count: u64) -> (Duration, Duration) {
+    let (mut speaker, invitation) = Member::create(&host, 1).await;
+    let mut listener = invitation.join(&host, 2).await;
+    let (mut one, theirs) = Member::create(&host, 3).await;
+    let mut other = theirs.join(&host, 4).await;
+    speaker.client.heard().await;
+    let begun = Instant::now();
+    let text = "x".repeat(length);
+    let saying = async {
+        for _ in 0..count {
+            speaker.post(Epoch(1), &text).await;
+        }
+    };
+    let hearing = async {
+        let mut last = Seq(1);
+        for _ in 0..count {
+            let (seq, _) = listener.hear().await;
+            assert_eq!(seq, last.next(), "nothing is lost by waiting");
+            last = seq;
+        }
+        begun.elapsed()
+    };
+    let chatting = async {
+        let mut longest = Duration::ZERO;
+        for _ in 0..20 {
+            let asked = Instant::now();
+            one.say(Epoch(1), "hello").await;
+            other.hear().await;
+            longest = longest.max(asked.elapsed());
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        longest
+    };
+    let ((), heard, longest) = tokio::join!(saying, hearing, chatting);
+    (heard, longest)
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_sends_too_many_messages_waits_and_nobody_with_it() {
+    inline(Limits::default(), async |host| {
+        let (heard, others) = say_much(host, 20, 3000).await;
+        // A burst of a thousand, then two hundred for each second; what comes in one read is not split.
+        assert!(heard > Duration::from_secs(5), "{heard:?}");
+        assert!(heard < Duration::from_secs(14), "{heard:?}");
+        assert!(others < Duration::from_millis(50), "{others:?}");
+    })
+    .await;
+    inline(unlimited(), async |host| {
+        let (heard, _) = say_much(host, 20, 3000).await;
+        assert!(heard < Duration::from_secs(1), "{heard:?} without a limit");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_sends_too_many_bytes_waits_and_nobody_with_it() {
+    inline(Limits::default(), async |host| {
+        let (heard, others) = say_much(host, 60_000, 400).await;
+        // 24 MB: a burst of ten MiB, and two MiB for each second.
+        assert!(heard > Duration::from_secs(6), "{heard:?}");
+        assert!(heard < Duration::from_secs(10), "{heard:?}");
+        assert!(others < Duration::from_millis(50), "{others:?}");
+    })
+    .await;
+    inline(unlimited(), async |host| {
+        let (heard, _) = say_much(host, 60_000, 400).await;
+        assert!(heard < Duration::from_secs(1), "{heard:?} without a limit");
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_liveliest_member_never_waits() {
+    inline(Limits::default(), async |host| {
+        let (mut speaker, _) = Member::create(&host, 1).await;
+        for _ in 0..3000 {
+            let asked = Instant::now();
+            speaker.say(Epoch(0), &"x".repeat(2000)).await;
+            assert_eq!(asked.elapsed(), Duration::ZERO);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+}
+
+/// What somebody who floods the relay with such frames comes to.
+async fn flood(limits: Limits, frame: Message) -> Result<usize, Gone> {
+    let is_limited = limits.frame_rate > 0;
+    let mut outcome = Ok(0);
+    inline(limits, async |host| {
+        let mut client = host.connect().await;
+        let (mut one, theirs) = Member::create(&host, 3).await;
+        let mut other = theirs.join(&host, 4).await;
+        outcome = client.flood(frame, MANY).await;
+        if outcome.is_ok() && is_limited {
+            // All of it came in one read, and was answered before it was judged.
+            outcome = Err(client.gone().await);
+        }
+        one.say(Epoch(1), "hello").await;
+        assert_eq!(other.hear().await.1, "hello");
+    })
+    .await;
+    outcome
+}
+
+#[tokio::test(start_paused = true)]
+async fn thousands_of_tiny_frames_at_once_end_the_connection() {
+    let ping = ClientFrame::Ping { token: 1 }.encode();
+    let tiny = [
+        Message::Binary(ping.into()),
+        Message::Ping(Vec::new().into()),
+    ];
+    for frame in tiny {
+        let outcome = flood(Limits::default(), frame.clone()).await;
+        assert_eq!(outcome, Err(Gone::Closed(4004)));
+        let answered = flood(unlimited(), frame).await.expect("no limit, no end");
+        assert_eq!(answered as u64, MANY);
+    }
+}
+
+/// A frame that makes a room, with a group state of that size.
+async fn create(host: &Host, state: usize) -> Result<RelayFrame, Gone> {
+    let mut client = host.connect().await;
+    let RelayFrame::Reserved { room_id } = client.ask(ClientFrame::Reserve).await else {
+        panic!("not reserved");
+    };
+    let create = ClientFrame::Create {
+        room_id,
+        lifetime_s: 600,
+        admission_key: Keys::from_seed(1).admission_key(),
+        session_key: Keys::from_seed(state as u64).session_key(),
+        capsule: capsule("creator"),
+        sealed_name: sealed_name(),
+        group_state: Payload(vec![7; state].into()),
+    };
+    client.send(create).await;
+    client.next().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn before_one_is_in_frames_are_small_and_then_as_large_as_hello_says() {
+    inline(Limits::default(), async |host| {
+        let most = MAX_LOBBY_FRAME as usize;
+        // All that a `Create` holds besides the group state.
+        let rest = 600;
+        let admitted = create(&host, most - rest).await;
+        assert!(matches!(admitted, Ok(RelayFrame::Admitted { .. })));
+        assert_eq!(create(&host, most).await, Err(Gone::Closed(1009)));
+        let (mut member, _) = Member::create(&host, 1).await;
+        member.say(Epoch(0), &"x".repeat(4 * most)).await;
+        // Who comes back is in as well.
+        let keys = member.vanish();
+        let (mut member, _) = Member::resume(&host, keys, Seq(1)).await;
+        member.say(Epoch(0), &"x".repeat(4 * most)).await;
+    })
+    .await;
+}
