@@ -87,13 +87,14 @@ programs: $(STAMPS)/compiler $(WEB)
 
 # --- checks -------------------------------------------------------------------------------------------------------------
 
-lint: $(STAMPS)/compiler $(WEB) ## check formatting, lints, types, directions of dependencies, licences, known advisories
+lint: $(STAMPS)/compiler $(WEB) ## check formatting, lints, types, directions of dependencies, sizes of pages, licences, known advisories
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
 	scripts/check-dependencies.sh
 	node scripts/supply-chain/check.mjs
 	cd web && npm run --silent check
 	cd web && node scripts/check-layers.mjs
+	cd web && node scripts/check-size.mjs
 
 format: $(MODULES) ## format everything
 	cargo fmt --all

@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { assetsInclude } from "./vite.config";
 
 /** The session against the real relay; needs its binary (see tests/session/support/relay-process.ts). */
 export default defineConfig({
+  assetsInclude,
   test: {
     include: ["tests/session/relay/**/*.test.ts"],
     environment: "node",

@@ -38,7 +38,8 @@ export async function argon2id(
   salt: Bytes,
   onProgress: OnProgress,
 ): Promise<Bytes> {
-  const compute = canCompileWebAssembly() ? byWebAssembly : byJavaScript;
+  // The library takes the value of a lone byte for a length, and would refuse it.
+  const compute = password.length > 1 && canCompileWebAssembly() ? byWebAssembly : byJavaScript;
   onProgress(0);
   const root = await compute(password, salt, inSteps(onProgress));
   onProgress(1);
@@ -58,15 +59,15 @@ function inSteps(onProgress: OnProgress): OnProgress {
 
 /** By WebAssembly: one call of about a tenth of a second, without progress. */
 export async function byWebAssembly(password: Bytes, salt: Bytes): Promise<Bytes> {
-  const { argon2id } = await import("hash-wasm");
-  const root = await argon2id({
+  const { load } = await import("./argon2-wasm");
+  const argon2id = await load();
+  const root = argon2id({
     password,
     salt,
     memorySize: MEMORY_KIB,
-    iterations: PASSES,
+    passes: PASSES,
     parallelism: PARALLELISM,
-    hashLength: KEY_BYTES,
-    outputType: "binary",
+    tagLength: KEY_BYTES,
   });
   return new Uint8Array(root);
 }
