@@ -15,6 +15,7 @@ use nix::errno::Errno;
 use nix::sys::ptrace;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::{Pid, execve};
+use rustix::net::SendFlags;
 
 /// Something that a locked process cannot do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +48,9 @@ pub struct Permitted(pub BTreeSet<Attempt>);
 
 /// No program: where exec is permitted, it says that there is none.
 const NO_PROGRAM: &CStr = c"/nonexistent/sanctuary-self-check";
+
+/// What sending says to a file, a pipe or a terminal: nothing can be printed that way.
+const NOT_A_SOCKET: rustix::io::Errno = rustix::io::Errno::NOTSOCK;
 
 /// A port that nobody listens on: where connecting is permitted, it is refused by the peer, which is this machine.
 const DISCARD: u16 = 9;
@@ -125,10 +129,17 @@ fn read_process() -> io::Result<()> {
     Ok(process_vm_readv(Pid::this(), &mut [IoSliceMut::new(&mut into)], &[remote]).map(drop)?)
 }
 
-/// Nothing, on standard output: where it is permitted, it has no effect.
+/// Nothing, on standard output, in both ways: where it is permitted, it has no effect.
 fn print() -> io::Result<()> {
-    match rustix::io::write(io::stdout(), b"") {
-        Err(error) if error.raw_os_error() == Errno::EPERM as i32 => Err(Errno::EPERM.into()),
+    let refused = rustix::io::Errno::PERM;
+    let as_file = rustix::io::write(io::stdout(), b"");
+    let as_socket = rustix::net::send(io::stdout(), b"", SendFlags::NOSIGNAL);
+    match (as_file, as_socket) {
+        (Err(file), Err(socket))
+            if file == refused && [refused, NOT_A_SOCKET].contains(&socket) =>
+        {
+            Err(Errno::EPERM.into())
+        }
         // A closed standard output prints nothing either, but that is not the lock's doing.
         _ => Ok(()),
     }

@@ -9,6 +9,9 @@
 //! never made executable. No thread, process, socket or descriptor of another kind than an accepted connection or what
 //! waits for it can be made.
 
+use std::io;
+use std::os::fd::AsFd;
+
 use libc::{F_GETFD, F_GETFL, F_SETFL, PROT_EXEC, c_int, c_long};
 use seccompiler::{
     BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition,
@@ -79,12 +82,11 @@ const OLDER: &[c_long] = &[libc::SYS_epoll_wait, libc::SYS_poll];
 const OLDER: &[c_long] = &[];
 
 /// Calls that carry bytes out, for descriptors behind the standard streams.
-const SENDING: &[c_long] = &[
-    libc::SYS_sendmsg,
-    libc::SYS_sendto,
-    libc::SYS_write,
-    libc::SYS_writev,
-];
+const SENDING: &[c_long] = &[libc::SYS_sendmsg, libc::SYS_write, libc::SYS_writev];
+
+/// The call that writes to connections. It takes nothing but sockets, so it is asked for its descriptor only if a standard
+/// stream is one: what the kernel knows to be allowed whatever its arguments, it does not ask the filter about each time.
+const WRITING: c_long = libc::SYS_sendto;
 
 /// The last of the standard streams.
 const STANDARD_ERROR: u64 = 2;
@@ -106,10 +108,21 @@ impl Calls {
 fn filter() -> Result<BpfProgram, BackendError> {
     let always = ALWAYS.iter().chain(OLDER).map(|call| (*call, Vec::new()));
     let mut rules: std::collections::BTreeMap<_, _> = always.collect();
+    let elsewhere = || -> Result<_, BackendError> {
+        let descriptor = condition(0, SeccompCmpOp::Gt, STANDARD_ERROR)?;
+        Ok(vec![SeccompRule::new(vec![descriptor])?])
+    };
     for call in SENDING {
-        let elsewhere = condition(0, SeccompCmpOp::Gt, STANDARD_ERROR)?;
-        rules.insert(*call, vec![SeccompRule::new(vec![elsewhere])?]);
+        rules.insert(*call, elsewhere()?);
     }
+    rules.insert(
+        WRITING,
+        if prints_to_a_socket() {
+            elsewhere()?
+        } else {
+            Vec::new()
+        },
+    );
     for call in [libc::SYS_mmap, libc::SYS_mprotect] {
         let plain = condition(2, SeccompCmpOp::MaskedEq(bits(PROT_EXEC)), 0)?;
         rules.insert(call, vec![SeccompRule::new(vec![plain])?]);
@@ -125,6 +138,14 @@ fn filter() -> Result<BpfProgram, BackendError> {
     let refused = SeccompAction::Errno(libc::EPERM.unsigned_abs());
     let architecture = TargetArch::try_from(std::env::consts::ARCH)?;
     SeccompFilter::new(rules, refused, SeccompAction::Allow, architecture)?.try_into()
+}
+
+/// Whether one of the standard streams is a socket, as those of a service under systemd are.
+fn prints_to_a_socket() -> bool {
+    let (input, output, error) = (io::stdin(), io::stdout(), io::stderr());
+    [input.as_fd(), output.as_fd(), error.as_fd()]
+        .into_iter()
+        .any(|stream| rustix::net::sockopt::socket_type(stream).is_ok())
 }
 
 fn is(argument: u8, value: c_int) -> Result<SeccompRule, BackendError> {

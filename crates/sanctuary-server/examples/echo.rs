@@ -48,26 +48,32 @@ async fn echo(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()>
             return Ok(());
         }
         let mut bytes = &buffer[..n];
-        loop {
-            let (answer, is_last) = match decoder.decode(&mut bytes) {
-                Ok(None) => break,
-                Ok(Some(Received::Pong)) => continue,
-                Ok(Some(Received::Binary(payload))) => {
-                    let echo = |out: &mut Vec<u8>| out.extend_from_slice(&payload);
-                    (Encoded::binary(payload.len(), echo), false)
-                }
-                Ok(Some(Received::Text(text))) => (Encoded::text(&text), false),
-                Ok(Some(Received::Ping(payload))) => (Encoded::pong(&payload), false),
-                Ok(Some(Received::Close(status))) => (Encoded::close_answer(status), true),
-                Err(violation) => {
-                    let reason = violation.to_string();
-                    (Encoded::close(violation.status(), &reason), true)
-                }
-            };
+        while let Some((answer, is_last)) = answer(&mut decoder, &mut bytes) {
             stream.write_all(&answer).await?;
             if is_last {
                 return stream.shutdown().await;
             }
         }
     }
+}
+
+/// What comes back for the next message, and whether it is the last; `None` if there is none yet. As plain bytes: encoded
+/// frames stay on their thread.
+fn answer(decoder: &mut Decoder, bytes: &mut &[u8]) -> Option<(Vec<u8>, bool)> {
+    let (answer, is_last) = match decoder.decode(bytes) {
+        Ok(None) => return None,
+        Ok(Some(Received::Pong)) => return answer(decoder, bytes),
+        Ok(Some(Received::Binary(payload))) => {
+            let echo = |out: &mut Vec<u8>| out.extend_from_slice(&payload);
+            (Encoded::binary(payload.len(), echo), false)
+        }
+        Ok(Some(Received::Text(text))) => (Encoded::text(&text), false),
+        Ok(Some(Received::Ping(payload))) => (Encoded::pong(&payload), false),
+        Ok(Some(Received::Close(status))) => (Encoded::close_answer(status), true),
+        Err(violation) => {
+            let reason = violation.to_string();
+            (Encoded::close(violation.status(), &reason), true)
+        }
+    };
+    Some((answer.to_vec(), is_last))
 }

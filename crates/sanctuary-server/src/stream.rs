@@ -7,10 +7,13 @@
 use std::io::{self, IoSlice};
 use std::mem;
 use std::net::TcpStream as DetachedStream;
+use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::thread::{self, ThreadId};
 
+use rustix::io::Errno;
+use rustix::net::SendFlags;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::OwnedSemaphorePermit;
@@ -131,6 +134,16 @@ impl Socket {
         }
     }
 
+    /// Sends as much as the system takes at once.
+    fn send(&self, bytes: &[u8]) -> Result<usize, Errno> {
+        let socket = match self {
+            Self::Attached(stream) | Self::Pinned(stream, _) => stream.as_fd(),
+            Self::Detached(stream) => stream.as_fd(),
+            Self::Lost => return Err(Errno::NOTCONN),
+        };
+        rustix::net::send(socket, bytes, SendFlags::NOSIGNAL)
+    }
+
     /// The connection, known to the runtime that this is called in.
     fn attached(self: Pin<&mut Self>) -> io::Result<Pin<&mut TcpStream>> {
         let socket = self.get_mut();
@@ -167,7 +180,11 @@ impl AsyncWrite for Socket {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        self.attached()?.poll_write(cx, bytes)
+        // Nearly always it takes them: then there is no need to ask the runtime whether it might.
+        match self.send(bytes) {
+            Err(Errno::AGAIN | Errno::INTR) => self.attached()?.poll_write(cx, bytes),
+            sent => Poll::Ready(sent.map_err(Into::into)),
+        }
     }
 
     fn poll_write_vectored(

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::process::{Command, Stdio};
 use std::thread;
 
@@ -70,6 +73,22 @@ fn all_threads_are_locked_and_no_core_is_written() {
         "{}",
         server.lock
     );
+}
+
+/// Under systemd, for one. What is sent to a socket takes another system call than what is written to a file.
+#[test]
+fn a_server_whose_output_is_a_socket_prints_nothing_either() {
+    let (ours, theirs) = UnixStream::pair().unwrap();
+    let mut serve = command(&["serve", "--listen", "127.0.0.1:0", "--require-sandbox"]);
+    serve.stdout(OwnedFd::from(theirs)).stderr(Stdio::null());
+    let mut child = serve.spawn().unwrap();
+    drop(serve);
+    let mut lines = BufReader::new(ours).lines();
+    assert!(lines.next().unwrap().unwrap().starts_with("Sanctuary"));
+    let lock = lines.next().unwrap().unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(lock.contains(", print") && !lock.contains("NOT"), "{lock}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use sanctuary_wire::{ClientFrame, InstanceId, Nonce, RelayFrame, RoomId, VERSION
 use tokio::time::Instant;
 
 use super::line::Stream;
-use super::outbox::Outbox;
+use super::outbox::Packed;
 use super::pace::Pace;
 use super::pulse::Pulse;
 use crate::relay::encode::encode;
@@ -31,7 +31,7 @@ pub(super) struct Lobby {
 /// A connection without a task.
 pub(in crate::relay) struct Crossing {
     pub(super) stream: Box<dyn Stream>,
-    pub(super) outbox: Outbox,
+    pub(super) outbox: Packed,
     pub(super) decoder: Decoder,
     pub(super) pulse: Pulse,
     pub(super) pace: Pace,
@@ -58,18 +58,17 @@ impl Crossing {
     ) -> Option<Self> {
         let nonce = Nonce(random()?);
         let now = Instant::now();
-        let mut outbox = Outbox::new(limits.queue_bytes);
-        outbox.push(encode(&RelayFrame::Hello {
+        let hello = encode(&RelayFrame::Hello {
             version: VERSION,
             nonce,
             instance,
             max_frame: limits.max_frame,
             max_lifetime_s: limits.max_lifetime_s(),
             max_members: limits.max_members,
-        }));
+        });
         Some(Self {
             stream,
-            outbox,
+            outbox: Packed::one(&hello, limits.queue_bytes),
             decoder: Decoder::new(limits.max_lobby_frame(), TextPolicy::Refuse),
             pulse: Pulse::new(limits.heartbeat, now),
             pace: Pace::new(limits, now),

@@ -117,7 +117,7 @@ impl Connection {
         } = crossing;
         let timer = Box::pin(sleep_until(pulse.next().min(lobby.until)));
         Self {
-            line: Line::new(stream, outbox, Rc::clone(&shard.flusher)),
+            line: Line::new(stream, outbox.unpack(), Rc::clone(&shard.flusher)),
             shard: Rc::clone(shard),
             decoder,
             stage: Stage::Lobby(lobby),
@@ -261,7 +261,7 @@ impl Connection {
             to,
             Box::new(Crossing {
                 stream,
-                outbox,
+                outbox: outbox.pack(),
                 decoder: std::mem::replace(&mut self.decoder, Decoder::new(0, TextPolicy::Refuse)),
                 pulse: self.pulse,
                 pace: self.pace,

@@ -30,6 +30,35 @@ enum State {
     Cut,
 }
 
+/// What a connection that changes to another thread still has to be sent. Frames are shared within a thread only.
+#[derive(Debug)]
+pub(super) struct Packed {
+    frames: Vec<Vec<u8>>,
+    written: usize,
+    bound: usize,
+}
+
+impl Packed {
+    /// A queue for `bound` bytes, with one frame in it.
+    pub(super) fn one(frame: &Encoded, bound: usize) -> Self {
+        Self {
+            frames: vec![frame.to_vec()],
+            written: 0,
+            bound,
+        }
+    }
+
+    /// The queue on the thread where it goes on.
+    pub(super) fn unpack(self) -> Outbox {
+        let mut outbox = Outbox::new(self.bound);
+        for frame in &self.frames {
+            outbox.append(Encoded::whole(frame));
+        }
+        outbox.written = self.written;
+        outbox
+    }
+}
+
 /// The queue of frames to one connection.
 #[derive(Debug)]
 pub(in crate::relay) struct Outbox {
@@ -54,6 +83,16 @@ impl Outbox {
             bound,
             replayed: 0,
             state: State::Open,
+        }
+    }
+
+    /// What waits, to be sent from another thread. For connections without a place in a room, which have
+    /// no replay and are not closing.
+    pub(super) fn pack(&self) -> Packed {
+        Packed {
+            frames: self.queue.iter().map(|frame| frame.to_vec()).collect(),
+            written: self.written,
+            bound: self.bound,
         }
     }
 
