@@ -63,17 +63,25 @@ fn throughput(out: &mut String, plan: &Plan, results: &Results, section: Section
             }),
         )?;
     }
-    let [ours, theirs, ..] = *first.contenders.as_slice() else {
+    let [ours, limit, others @ ..] = first.contenders.as_slice() else {
         return Ok(());
     };
-    row(
-        out,
-        &format!("*{ours} to {theirs}*"),
-        measurements.iter().map(|m| {
-            let ratio = results.ratio((m.name, ours), (m.name, theirs), Outcome::per_cpu_second);
-            ratio.map(|ratio| format!("{:.2}", ratio.median))
-        }),
-    )
+    let mut pairs = vec![(ours, limit)];
+    for other in others {
+        pairs.extend([(ours, other), (limit, other)]);
+    }
+    for (one, other) in pairs {
+        row(
+            out,
+            &format!("*{one} to {other}*"),
+            measurements.iter().map(|m| {
+                let ratio =
+                    results.ratio((m.name, *one), (m.name, *other), Outcome::per_cpu_second);
+                ratio.map(|ratio| format!("{:.2}", ratio.median))
+            }),
+        )?;
+    }
+    Ok(())
 }
 
 fn rounds(plan: &Plan) -> String {
