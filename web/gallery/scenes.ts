@@ -140,6 +140,21 @@ function room(wishes: RoomWishes): RoomView {
       entries.value = [...entries.value, { ...said(mara, body), at: Date.now() } as Entry];
     },
     resend: () => undefined,
+    typing: signal([]),
+    sharing: signal({ typing: false, reading: false }),
+    cover: signal(false),
+    edit: () => true,
+    remove: () => true,
+    react: () => true,
+    find: (name) =>
+      entries.value
+        .filter((entry) => entry.kind === "message")
+        .find((entry) => entry.name === name),
+    setSharing: () => undefined,
+    noteTyping: () => undefined,
+    noteRead: () => undefined,
+    setCover: () => undefined,
+    clear: () => undefined,
     kick: (id) =>
       new Promise((resolve) => {
         setTimeout(() => {

@@ -27,6 +27,11 @@ impl Writer {
         self.array(&[value])
     }
 
+    /// Appends a `uint16`.
+    pub(crate) fn uint16(self, value: u16) -> Self {
+        self.array(&value.to_be_bytes())
+    }
+
     /// Appends a `uint32`.
     pub(crate) fn uint32(self, value: u32) -> Self {
         self.array(&value.to_be_bytes())
@@ -85,6 +90,11 @@ impl<'a> Reader<'a> {
     /// Reads a `uint8`.
     pub(crate) fn uint8(&mut self) -> Result<u8> {
         Ok(u8::from_be_bytes(self.array()?))
+    }
+
+    /// Reads a `uint16`.
+    pub(crate) fn uint16(&mut self) -> Result<u16> {
+        Ok(u16::from_be_bytes(self.array()?))
     }
 
     /// Reads a `uint32`.

@@ -57,6 +57,16 @@ impl Identity {
 }
 fixed_id!(Identity);
 
+/// The random name of what a member says, among what that member said.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TextId([u8; Self::LEN]);
+
+impl TextId {
+    /// Bytes of such a name.
+    pub const LEN: usize = 16;
+}
+fixed_id!(TextId);
+
 /// The secret in the fragment of a link.
 #[derive(Clone, PartialEq, Eq, Zeroize, ZeroizeOnDrop)]
 pub struct LinkSecret([u8; Self::LEN]);

@@ -13,6 +13,7 @@ use openmls::{
     group::MlsGroup,
     prelude::{ContentType, GroupId, ProcessedMessageContent, ProtocolMessage, Sender, WireFormat},
 };
+use openmls_traits::{OpenMlsProvider, types::HpkePrivateKey};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -20,11 +21,13 @@ use crate::{
     contents::GroupState,
     error::{E2eeError, Result},
     id::{Identity, MemberNumber, RoomId, SignatureSeed},
+    message::{Message, Said},
     mls::{self, LeafSigner, PAST_EPOCHS, Provider},
     policy::PolicyViolation,
     roster::{self, Roster, RosterEntry, RosterMember},
     seal::{Kind, SealKey},
     secrets::RoomSecrets,
+    whisper::{self, Whisper, Whispered},
     words,
 };
 
@@ -73,6 +76,8 @@ struct PastEpoch {
     epoch: u64,
     seal_key: SealKey,
     members: Vec<RosterMember>,
+    /// The private HPKE key of the own leaf, for whispers that come late.
+    leaf_key: Option<HpkePrivateKey>,
 }
 
 impl Member {
@@ -172,6 +177,11 @@ impl Member {
 
     /// Encrypts application data in the current epoch: that epoch and the payload.
     pub fn encrypt(&mut self, data: &[u8]) -> Result<(u64, Vec<u8>)> {
+        self.encrypt_large(data, 0)
+    }
+
+    /// As [`Member::encrypt`], padded to the size class `at_least` if that is larger.
+    pub fn encrypt_large(&mut self, data: &[u8], at_least: usize) -> Result<(u64, Vec<u8>)> {
         let room_id = *self.secrets.room_id();
         let group = self.group.as_mut().ok_or(E2eeError::Removed)?;
         let epoch = group.epoch().as_u64();
@@ -183,8 +193,63 @@ impl Member {
             epoch,
             self.secrets
                 .seal_key()
-                .seal(&aad, &mls::encode(&message)?)?,
+                .seal_large(&aad, &mls::encode(&message)?, at_least)?,
         ))
+    }
+
+    /// Encrypts something in the current epoch that only these members can read, of those who are in the group.
+    pub fn encrypt_whisper(
+        &mut self,
+        recipients: &[Identity],
+        said: &Said,
+        at_least: usize,
+    ) -> Result<(u64, Vec<u8>)> {
+        let epoch = self.epoch()?;
+        let group = self.group()?;
+        let key_of = |identity: &Identity| {
+            group
+                .members()
+                .find(|leaf| roster::identity_of(leaf).as_ref() == Some(identity))
+                .filter(|leaf| leaf.index != group.own_leaf_index())
+                .map(|leaf| (*identity, leaf.encryption_key))
+        };
+        let recipients: Vec<_> = recipients.iter().filter_map(key_of).collect();
+        let place = whisper::Place {
+            room_id: self.room_id(),
+            epoch,
+            sender: &self.identity,
+        };
+        let whisper = Whisper::seal(&place, &recipients, said, &self.provider)?;
+        self.encrypt_large(&Message::Whisper(whisper).encode()?, at_least)
+    }
+
+    /// Opens a whisper that came in a message of `epoch`; none if it is not for this member.
+    pub fn open_whisper(
+        &self,
+        epoch: u64,
+        from: &Identity,
+        whisper: &Whisper,
+    ) -> Result<Option<Whispered>> {
+        let place = whisper::Place {
+            room_id: self.room_id(),
+            epoch,
+            sender: from,
+        };
+        if epoch == self.epoch()? {
+            let key = self.leaf_key()?.ok_or(E2eeError::Epoch)?;
+            return whisper.open(&place, &key, &self.provider);
+        }
+        let past = self.past.iter().find(|past| past.epoch == epoch);
+        let key = past.and_then(|past| past.leaf_key.as_ref());
+        whisper.open(&place, key.ok_or(E2eeError::Epoch)?, &self.provider)
+    }
+
+    /// The private HPKE key of the own leaf in the current epoch.
+    fn leaf_key(&self) -> Result<Option<HpkePrivateKey>> {
+        let group = self.group()?;
+        let own = group.member_at(group.own_leaf_index());
+        let storage = OpenMlsProvider::storage(&self.provider);
+        Ok(own.and_then(|leaf| storage.private_key(&leaf.encryption_key)))
     }
 
     /// Reads a message of the current epoch or of one of the two before. A replayed message does
@@ -286,6 +351,7 @@ impl Member {
             epoch: self.epoch()?,
             seal_key: self.secrets.seal_key().clone(),
             members: self.roster()?,
+            leaf_key: self.leaf_key()?,
         };
         self.past.push_back(past);
         if self.past.len() > PAST_EPOCHS {

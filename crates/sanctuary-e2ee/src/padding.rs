@@ -25,7 +25,12 @@ pub(crate) fn size_class(length: usize) -> usize {
 
 /// Appends the mark and zeros up to the size class.
 pub fn pad(content: &[u8]) -> Zeroizing<Vec<u8>> {
-    let size = size_class(content.len());
+    pad_to(content, SMALLEST)
+}
+
+/// As [`pad`], up to the size class `at_least` if that is larger.
+pub(crate) fn pad_to(content: &[u8], at_least: usize) -> Zeroizing<Vec<u8>> {
+    let size = size_class(content.len()).max(at_least);
     let mut padded = Zeroizing::new(Vec::with_capacity(size));
     padded.extend_from_slice(content);
     padded.push(MARK);

@@ -61,6 +61,16 @@ impl SealKey {
         self.seal_with_nonce(&random::bytes()?, aad, content)
     }
 
+    /// As [`SealKey::seal`], padded to the size class `at_least` if that is larger.
+    pub(crate) fn seal_large(
+        &self,
+        aad: &[u8],
+        content: &[u8],
+        at_least: usize,
+    ) -> Result<Vec<u8>> {
+        self.seal_padded(&random::bytes()?, aad, &padding::pad_to(content, at_least))
+    }
+
     /// As [`SealKey::seal`], with a nonce that must never have been used with this key.
     pub(crate) fn seal_with_nonce(
         &self,
@@ -68,10 +78,13 @@ impl SealKey {
         aad: &[u8],
         content: &[u8],
     ) -> Result<Vec<u8>> {
-        let padded = padding::pad(content);
+        self.seal_padded(nonce, aad, &padding::pad(content))
+    }
+
+    fn seal_padded(&self, nonce: &[u8; NONCE_LEN], aad: &[u8], padded: &[u8]) -> Result<Vec<u8>> {
         let sealed = self
             .cipher()
-            .encrypt(Nonce::from_slice(nonce), Payload { msg: &padded, aad })
+            .encrypt(Nonce::from_slice(nonce), Payload { msg: padded, aad })
             .map_err(|_| E2eeError::Seal)?;
         Ok([&nonce[..], &sealed].concat())
     }

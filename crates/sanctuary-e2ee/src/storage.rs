@@ -9,7 +9,11 @@
 
 use std::{cell::RefCell, collections::HashMap, io};
 
-use openmls_traits::storage::{CURRENT_VERSION, Key, StorageProvider, traits};
+use openmls::prelude::tls_codec::VLBytes;
+use openmls_traits::{
+    storage::{CURRENT_VERSION, Key, StorageProvider, traits},
+    types::HpkePrivateKey,
+};
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
@@ -39,6 +43,32 @@ macro_rules! lacks {
             Ok(<$result>::default())
         }
     )+};
+}
+
+/// A key pair as OpenMLS stores it.
+#[derive(serde::Deserialize)]
+struct StoredPair {
+    public_key: StoredKey<VLBytes>,
+    private_key: StoredKey<HpkePrivateKey>,
+}
+
+#[derive(serde::Deserialize)]
+struct StoredKey<T> {
+    key: T,
+}
+
+impl MemoryStorage {
+    /// The private half of an encryption key of the current epoch. OpenMLS gives no access to it, but stores it here.
+    pub(crate) fn private_key(&self, public_key: &[u8]) -> Option<HpkePrivateKey> {
+        let values = self.key_pairs.borrow();
+        let pairs = values
+            .values()
+            .filter_map(|value| serde_json::from_slice::<Vec<StoredPair>>(value).ok());
+        pairs
+            .flatten()
+            .find(|pair| pair.public_key.key.as_slice() == public_key)
+            .map(|pair| pair.private_key.key)
+    }
 }
 
 impl StorageProvider<V> for MemoryStorage {

@@ -3,11 +3,11 @@
 use std::{fs, path::Path};
 
 use openmls_traits::signatures::Signer as _;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
-    Alias, Capsule, Identity, Link, LinkSecret, MemberNumber, Message, Password, RoomId, RoomName,
-    RoomSecrets, Root, SealKey, SessionKeys, SignatureSeed, commit,
+    Alias, Capsule, Emoji, Identity, Link, LinkSecret, MemberNumber, Message, MessageRef, Password,
+    RoomId, RoomName, RoomSecrets, Root, Saying, SealKey, SessionKeys, SignatureSeed, commit,
     contents::{CommitContent, GroupState, Rekey},
     key, member_words,
     mls::LeafSigner,
@@ -321,17 +321,89 @@ fn contents_and_messages() {
             assert_eq!(content.encode(), bytes);
         }
     });
+}
+
+#[test]
+fn messages() {
     each("messages.json", |case| {
         let bytes = data(&case["data"]);
         match Message::decode(&bytes) {
-            Ok(Message::Text { id, body }) => {
-                assert_eq!(case["kind"], "text");
-                assert_eq!(id, fixed(&case["id"]));
-                assert_eq!(body.as_str(), case["body"]);
-                assert_eq!(*Message::encode_text(&id, &body).unwrap(), bytes);
-            }
             Ok(Message::Unknown) => assert_eq!(case["kind"], "unknown"),
+            Ok(message) => {
+                assert_eq!(
+                    described(&message),
+                    (case["kind"].clone(), case["fields"].clone())
+                );
+                assert_eq!(*message.encode().unwrap(), bytes);
+            }
             Err(_) => assert!(case["kind"].is_null()),
         }
     });
+    each("emoji.json", |case| {
+        let is_valid = Emoji::parse(case["text"].as_str().unwrap()).is_ok();
+        assert_eq!(case["valid"], is_valid);
+    });
+}
+
+/// The kind and the fields of a message, as a vector has them.
+fn described(message: &Message) -> (Value, Value) {
+    let reference = |text: &MessageRef| json!({ "author": hex::encode(text.author.as_bytes()), "id": hex::encode(text.id.as_bytes()) });
+    let (kind, mut fields) = match message {
+        Message::Said(said) => {
+            let (kind, mut fields) = match &said.what {
+                Saying::Text {
+                    reply_to,
+                    burn_s,
+                    body,
+                } => (
+                    "text",
+                    json!({ "reply_to": reply_to.as_ref().map(reference), "burn_s": burn_s, "body": body.as_str() }),
+                ),
+                Saying::Edit {
+                    target,
+                    revision,
+                    body,
+                } => (
+                    "edit",
+                    json!({ "target": hex::encode(target.as_bytes()), "revision": revision, "body": body.as_str() }),
+                ),
+                Saying::Delete { target } => (
+                    "delete",
+                    json!({ "target": hex::encode(target.as_bytes()) }),
+                ),
+                Saying::Reactions {
+                    target,
+                    revision,
+                    emoji,
+                } => (
+                    "reactions",
+                    json!({
+                        "target": reference(target), "revision": revision,
+                        "emoji": emoji.iter().map(Emoji::as_str).collect::<Vec<_>>(),
+                    }),
+                ),
+            };
+            fields["id"] = hex::encode(said.id.as_bytes()).into();
+            (kind, fields)
+        }
+        Message::Whisper(whisper) => {
+            let (slots, sealed) = whisper.parts();
+            (
+                "whisper",
+                json!({
+                    "id": hex::encode(whisper.id.as_bytes()),
+                    "slots": hex::encode(slots), "sealed": hex::encode(sealed),
+                }),
+            )
+        }
+        Message::Typing => ("typing", json!({})),
+        Message::Read(up_to) => ("read", json!({ "up_to": reference(up_to) })),
+        Message::Cover => ("cover", json!({})),
+        Message::CoverSwitch { id, on } => (
+            "cover-switch",
+            json!({ "id": hex::encode(id.as_bytes()), "on": on }),
+        ),
+        Message::Unknown => ("unknown", Value::Null),
+    };
+    (kind.into(), fields.take())
 }

@@ -2,7 +2,9 @@
 
 use std::{fmt, time::Duration};
 
-use sanctuary_e2ee::{E2eeError, Identity, Message, Password};
+use sanctuary_e2ee::{
+    E2eeError, Emoji, Identity, MAX_BURN_S, MessageRef, Password, Said, Saying, TextId,
+};
 use tokio::{
     sync::{
         mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel},
@@ -17,11 +19,11 @@ use crate::{
     commits::Kick,
     connection::Connection,
     entrance::{self, CreateWish, EntranceError, JoinWish},
-    event::{Ended, Event, TextId},
+    event::{Ended, Event},
     keyring::Keyring,
     line::{self, LineEvent},
     people::Person,
-    room::Room,
+    room::{Deed, Room},
 };
 
 /// A member of a room. Dropping it leaves the room.
@@ -31,12 +33,23 @@ pub struct Client {
 
 /// What a person wants.
 enum Command {
-    Say(TextId, Zeroizing<Vec<u8>>),
+    Do(Deed, oneshot::Sender<bool>),
     Kick(Kick),
     KickSource(oneshot::Sender<(sanctuary_e2ee::RoomId, sanctuary_e2ee::RoomName)>),
     Leave,
     Purge,
     State(oneshot::Sender<RoomState>),
+}
+
+/// What can go along with a text.
+#[derive(Clone, Default)]
+pub struct TextOptions {
+    /// The text that it answers. An answer to a whisper is whispered to all who take part in that one.
+    pub reply_to: Option<MessageRef>,
+    /// Seconds after which it vanishes where it was shown, at most 3600; 0: it stays.
+    pub burn_s: u16,
+    /// Those who alone can read it.
+    pub whisper_to: Option<Vec<Identity>>,
 }
 
 /// The room at one moment.
@@ -106,10 +119,66 @@ impl Client {
     /// Says something; it goes out as soon as it can. [`Event::Delivery`] tells by its id how far it
     /// came.
     pub fn say(&self, body: &str) -> Result<TextId, E2eeError> {
-        let id = *Identity::random()?.as_bytes();
-        let data = Message::encode_text(&id, body)?;
-        let _ = self.commands.send(Command::Say(TextId(id), data));
-        Ok(TextId(id))
+        self.say_with(body, TextOptions::default())
+    }
+
+    /// As [`Client::say`], with what can go along with a text.
+    pub fn say_with(&self, body: &str, options: TextOptions) -> Result<TextId, E2eeError> {
+        let TextOptions {
+            reply_to,
+            burn_s,
+            whisper_to,
+        } = options;
+        let id = TextId::random()?;
+        let what = Saying::Text {
+            reply_to,
+            burn_s: burn_s.min(MAX_BURN_S),
+            body: Zeroizing::new(body.to_owned()),
+        };
+        let said = Said { id, what };
+        said.encode()?;
+        let (answer, _) = oneshot::channel();
+        let deed = Deed::Say { said, whisper_to };
+        let _ = self.commands.send(Command::Do(deed, answer));
+        Ok(id)
+    }
+
+    /// Puts another body in place of that of an own text; false if that cannot be done.
+    pub async fn edit(&self, target: TextId, body: &str) -> bool {
+        let body = Zeroizing::new(body.to_owned());
+        self.deed(Deed::Edit { target, body }).await
+    }
+
+    /// Takes an own text back; false if that cannot be done.
+    pub async fn delete(&self, target: TextId) -> bool {
+        self.deed(Deed::Delete { target }).await
+    }
+
+    /// Puts an emoji on a text, or takes it off; false if that cannot be done.
+    pub async fn react(&self, target: MessageRef, emoji: Emoji) -> bool {
+        self.deed(Deed::React { target, emoji }).await
+    }
+
+    /// Lets the others know that the person types. To be called at most every 4 seconds, and only if the person wants it.
+    pub async fn type_on(&self) -> bool {
+        self.deed(Deed::Typing).await
+    }
+
+    /// Lets the others know how far the person has read. To be called at most every 3 seconds, and only if the person
+    /// wants it; false for what was whispered.
+    pub async fn read(&self, up_to: MessageRef) -> bool {
+        self.deed(Deed::Read { up_to }).await
+    }
+
+    /// Turns cover traffic on or off, for everyone.
+    pub async fn set_cover(&self, on: bool) -> bool {
+        self.deed(Deed::Cover { on }).await
+    }
+
+    async fn deed(&self, deed: Deed) -> bool {
+        let (answer, done) = oneshot::channel();
+        let _ = self.commands.send(Command::Do(deed, answer));
+        done.await.unwrap_or(false)
     }
 
     /// Removes somebody and changes link and password; answers when they are out.
@@ -207,7 +276,9 @@ impl Task {
 
     fn command(&mut self, command: Command) {
         match command {
-            Command::Say(id, data) => self.room.say(id, data),
+            Command::Do(deed, answer) => {
+                let _ = answer.send(self.room.do_deed(deed));
+            }
             Command::Kick(kick) => self.room.kick(kick),
             Command::KickSource(answer) => {
                 let keys = &self.room.keys;

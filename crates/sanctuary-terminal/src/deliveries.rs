@@ -8,9 +8,10 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use sanctuary_e2ee::TextId;
 use sanctuary_wire::{Completeness, Seq};
 
-use crate::event::{Delivery, Event, TextId};
+use crate::event::{Delivery, Event};
 
 /// Messages and copies of which the relay may still have to tell; of older ones nothing is said beyond
 /// "sent". As many as a page keeps lines.
@@ -117,8 +118,8 @@ const fn told(id: TextId, delivery: Delivery) -> Event {
 mod tests {
     use super::*;
 
-    const A: TextId = TextId([1; 16]);
-    const B: TextId = TextId([2; 16]);
+    const A: TextId = TextId::new([1; 16]);
+    const B: TextId = TextId::new([2; 16]);
 
     fn states(events: impl IntoIterator<Item = Event>) -> Vec<(TextId, Delivery)> {
         events
@@ -202,7 +203,7 @@ mod tests {
         let id = |n: u64| {
             let mut id = [0; 16];
             id[..8].copy_from_slice(&n.to_be_bytes());
-            TextId(id)
+            TextId::new(id)
         };
         let most = u64::try_from(MAX_ACCEPTED).unwrap();
         for n in 1..=3 * most {

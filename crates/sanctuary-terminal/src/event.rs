@@ -2,21 +2,11 @@
 
 use std::fmt;
 
-use sanctuary_e2ee::Password;
+use sanctuary_e2ee::{Emoji, Identity, MessageRef, Password, TextId};
 use sanctuary_wire::EndedReason;
 use zeroize::Zeroizing;
 
 use crate::people::Person;
-
-/// The id inside a text, by which its sender knows it again.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TextId(pub [u8; 16]);
-
-impl fmt::Debug for TextId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TextId(..)")
-    }
-}
 
 /// How far an own message came; before that it is on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,9 +58,62 @@ pub enum Event {
     Text {
         /// Who.
         from: Person,
+        /// The sender's name for it.
+        id: TextId,
         /// What.
         body: Zeroizing<String>,
+        /// The text that it answers, which may be one that never came here.
+        reply_to: Option<MessageRef>,
+        /// Seconds after which it is to vanish; [`Event::Burnt`] tells when. 0: it stays.
+        burn_s: u16,
+        /// If it was whispered: to whom, by its sender's word.
+        whispered_to: Option<Vec<Identity>>,
     },
+    /// Somebody put another body in place of that of their text.
+    Edited {
+        /// Who.
+        from: Person,
+        /// Which text.
+        target: MessageRef,
+        /// The new body.
+        body: Zeroizing<String>,
+    },
+    /// Somebody took a text of theirs back: it is to be shown no more.
+    Deleted {
+        /// Who.
+        from: Person,
+        /// Which text.
+        target: MessageRef,
+    },
+    /// Somebody has these emoji on a text from now on.
+    Reacted {
+        /// Who.
+        from: Person,
+        /// Which text.
+        target: MessageRef,
+        /// All that they have on it.
+        emoji: Vec<Emoji>,
+    },
+    /// The time of a text is over: it is to be shown no more.
+    Burnt(MessageRef),
+    /// Somebody is typing; it counts for 6 seconds.
+    Typing(Person),
+    /// Somebody has read everything up to this text.
+    Read {
+        /// Who.
+        who: Person,
+        /// The text.
+        up_to: MessageRef,
+    },
+    /// Cover traffic is on or off now.
+    Cover {
+        /// Who turned it; none if that was only learnt from others' cover, or from its absence.
+        by: Option<Person>,
+        /// Whether it is on.
+        on: bool,
+    },
+    /// An own message could not be sent: nobody is there any more to hear it.
+    Unsent(TextId),
     /// An own message came further.
     Delivery {
         /// Which.

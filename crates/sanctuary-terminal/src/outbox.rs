@@ -7,22 +7,22 @@
 //! - Whoever came into the group just before a message, but after it was encrypted, gets a copy of
 //!   their own, encrypted anew (PROTOCOL.md, section 9.1): one who leaves takes nobody else's along.
 //! - What waits, stands in the order in which it was written, copies included.
+//! - What passes by (section 9.4) goes out only if nothing else waits, is not sent again, and no copies are made of it.
+//! - While cover traffic is on, one message goes out for each tick.
 //! - A refused message makes the relay refuse those behind it; they go out anew, encrypted in the
 //!   current epoch, once every one in flight is answered.
 
 use std::collections::VecDeque;
 
-use sanctuary_e2ee::{Member, Result};
+use sanctuary_e2ee::{E2eeError, Identity, Member, Result, Said, TextId};
 use sanctuary_wire::{ClientFrame, Epoch, MemberNumber, MessageId, Payload};
 use zeroize::Zeroizing;
-
-use crate::event::TextId;
 
 /// A message, or a copy of one, that the relay took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Accepted {
-    /// The message.
-    pub(crate) id: TextId,
+    /// The message, if somebody wants to know how far it came.
+    pub(crate) id: Option<TextId>,
     /// Whether it is a copy.
     pub(crate) is_copy: bool,
     /// How many copies of it are made, one for each newcomer.
@@ -38,13 +38,51 @@ pub(crate) struct Outbox {
     accepted: u64,
     /// How many messages were written.
     written: u64,
+    /// What passes by and may go out next.
+    passing: Option<Zeroizing<Vec<u8>>>,
+}
+
+/// What is to be encrypted.
+#[derive(Clone)]
+pub(crate) enum Content {
+    /// Application data.
+    Open(Zeroizing<Vec<u8>>),
+    /// Something for those with these identities.
+    Whisper(Vec<Identity>, Said),
+}
+
+/// What may go out now.
+#[derive(Clone, Copy)]
+pub(crate) struct Pace {
+    /// How many messages.
+    pub(crate) allowance: usize,
+    /// The least size class that they are padded to.
+    pub(crate) class: usize,
+}
+
+#[cfg(test)]
+impl Pace {
+    /// Without cover traffic.
+    pub(crate) const FREE: Self = Self {
+        allowance: usize::MAX,
+        class: 0,
+    };
+}
+
+/// What a pump brought.
+#[derive(Default)]
+pub(crate) struct Pumped {
+    pub(crate) frames: Vec<ClientFrame>,
+    /// Messages that nobody is there for any more.
+    pub(crate) unsent: Vec<TextId>,
 }
 
 struct Item {
     /// Its place among all that was written; that of a copy is its message's.
     order: u64,
-    id: TextId,
-    data: Zeroizing<Vec<u8>>,
+    id: Option<TextId>,
+    is_passing: bool,
+    content: Content,
     /// Empty for everyone; a copy has some.
     recipients: Vec<MemberNumber>,
     /// A copy that nobody is there for any more.
@@ -60,20 +98,36 @@ struct Sealed {
 
 impl Outbox {
     /// Takes over a message; [`Outbox::pump`] sends it.
-    pub(crate) fn add(&mut self, id: TextId, data: Zeroizing<Vec<u8>>) {
+    pub(crate) fn add(&mut self, id: Option<TextId>, content: Content) {
+        self.push(id, content, false);
+    }
+
+    /// Takes over what passes by: it goes out with the next pump, or with a later one while cover traffic is on, or
+    /// not at all.
+    pub(crate) fn pass(&mut self, data: Zeroizing<Vec<u8>>) {
+        self.passing = Some(data);
+    }
+
+    /// No connection stands: what passes by is over.
+    pub(crate) fn lost(&mut self) {
+        self.passing = None;
+    }
+
+    fn push(&mut self, id: Option<TextId>, content: Content, is_passing: bool) {
         self.written += 1;
         self.items.push_back(Item {
             order: self.written,
             id,
-            data,
+            is_passing,
+            content,
             recipients: Vec::new(),
             is_void: false,
             sealed: None,
         });
     }
 
-    /// Encrypts what was not sent yet, or is to be sent anew, into frames.
-    pub(crate) fn pump(&mut self, member: &mut Member) -> Result<Vec<ClientFrame>> {
+    /// Encrypts what was not sent yet, or is to be sent anew, into frames, as many as may go out.
+    pub(crate) fn pump(&mut self, member: &mut Member, pace: Pace) -> Result<Pumped> {
         let mut in_flight = self
             .items
             .iter()
@@ -86,24 +140,41 @@ impl Outbox {
                 // Nothing of a new epoch may overtake what newcomers may need a copy of.
                 let epoch = member.epoch()?;
                 if in_flight.any(|sealed| sealed.refused || sealed.epoch != epoch) {
-                    return Ok(Vec::new());
+                    return Ok(Pumped::default());
                 }
             }
         }
-        let mut frames = Vec::new();
-        for (id, item) in (self.accepted + 1..).zip(&mut self.items) {
+        let is_idle = self.items.iter().all(|item| item.sealed.is_some());
+        if let Some(data) = self.passing.take_if(|_| !is_idle || pace.allowance > 0)
+            && is_idle
+        {
+            self.push(None, Content::Open(data), true);
+        }
+        let mut pumped = Pumped::default();
+        let (mut at, mut left) = (0, pace.allowance);
+        while left > 0
+            && let Some(item) = self.items.get_mut(at)
+        {
             if item.sealed.is_none() {
-                let (epoch, payload) = member.encrypt(&item.data)?;
+                let Some((epoch, payload)) = item.content.encrypt(member, pace.class)? else {
+                    pumped
+                        .unsent
+                        .extend(self.items.remove(at).and_then(|item| item.id));
+                    continue;
+                };
                 let sealed = Sealed {
                     epoch,
                     payload: payload.into(),
                     refused: false,
                 };
-                frames.push(frame(id, &item.recipients, &sealed));
+                let id = self.accepted + 1 + at as u64;
+                pumped.frames.push(frame(id, &item.recipients, &sealed));
                 item.sealed = Some(sealed);
+                left -= 1;
             }
+            at += 1;
         }
-        Ok(frames)
+        Ok(pumped)
     }
 
     /// The relay has this message, in its place among all frames. `late` gives those who came in after
@@ -124,6 +195,7 @@ impl Outbox {
             .map_or_else(Vec::new, |sealed| late(sealed.epoch));
         let is_copy = !item.recipients.is_empty();
         late.retain(|number| !is_copy || item.recipients.contains(number));
+        late.retain(|_| !item.is_passing);
         for number in &late {
             self.copy(&item, *number);
         }
@@ -141,7 +213,8 @@ impl Outbox {
         let copy = Item {
             order: item.order,
             id: item.id,
-            data: item.data.clone(),
+            is_passing: false,
+            content: item.content.clone(),
             recipients: vec![number],
             is_void: false,
             sealed: None,
@@ -170,7 +243,7 @@ impl Outbox {
             return None;
         }
         item.is_void = true;
-        Some(item.id)
+        item.id
     }
 
     /// The relay refused this message: its epoch was too old, or one before it was refused.
@@ -183,7 +256,13 @@ impl Outbox {
 
     /// What is in flight after the last one that the relay took, to be sent again on a new connection.
     /// The answers to the others come again in their places.
-    pub(crate) fn unanswered(&self, last: MessageId) -> Vec<ClientFrame> {
+    /// What passes by is over instead, and those behind it move up.
+    pub(crate) fn unanswered(&mut self, last: MessageId) -> Vec<ClientFrame> {
+        let mut id = self.accepted;
+        self.items.retain(|item| {
+            id += 1;
+            id <= last.0 || !item.is_passing
+        });
         (self.accepted + 1..)
             .zip(&self.items)
             .filter(|(id, _)| *id > last.0)
@@ -198,7 +277,7 @@ impl Outbox {
 
     /// The group was taken up anew: everything is to be encrypted anew.
     pub(crate) fn recall(&mut self) {
-        self.items.retain(|item| !item.is_void);
+        self.items.retain(|item| !item.is_void && !item.is_passing);
         for item in &mut self.items {
             item.sealed = None;
         }
@@ -212,6 +291,20 @@ impl Outbox {
     }
 }
 
+impl Content {
+    /// Encrypts it; none if it is a whisper that nobody is there for.
+    fn encrypt(&self, member: &mut Member, class: usize) -> Result<Option<(u64, Vec<u8>)>> {
+        let encrypted = match self {
+            Self::Open(data) => member.encrypt_large(data, class),
+            Self::Whisper(recipients, said) => member.encrypt_whisper(recipients, said, class),
+        };
+        match encrypted {
+            Err(E2eeError::UnknownMember) => Ok(None),
+            other => other.map(Some),
+        }
+    }
+}
+
 fn frame(id: u64, recipients: &[MemberNumber], sealed: &Sealed) -> ClientFrame {
     ClientFrame::Message {
         id: MessageId(id),
@@ -222,204 +315,4 @@ fn frame(id: u64, recipients: &[MemberNumber], sealed: &Sealed) -> ClientFrame {
 }
 
 #[cfg(test)]
-mod tests {
-    use sanctuary_e2ee::{
-        Alias, Identity, MemberNumber, MemberParams, RoomId, RoomSecrets, Root, SignatureSeed,
-    };
-
-    use super::*;
-
-    fn member() -> Member {
-        let params = MemberParams {
-            secrets: RoomSecrets::from_root(Root::new([1; 32]), RoomId::new([2; 16])),
-            alias: Alias::prepare("Ann").unwrap(),
-            member_number: MemberNumber(1),
-            identity: Identity::random().unwrap(),
-            signature_seed: SignatureSeed::random().unwrap(),
-        };
-        Member::create(params).unwrap().0
-    }
-
-    fn outbox(messages: u8) -> Outbox {
-        let mut outbox = Outbox::default();
-        for message in 0..messages {
-            outbox.add(TextId([message; 16]), Zeroizing::new(vec![message]));
-        }
-        outbox
-    }
-
-    /// The ids and epochs of messages.
-    fn sent(frames: &[ClientFrame]) -> Vec<(u64, u64)> {
-        frames
-            .iter()
-            .map(|frame| match frame {
-                ClientFrame::Message { id, epoch, .. } => (id.0, epoch.0),
-                other => panic!("no message: {}", other.name()),
-            })
-            .collect()
-    }
-
-    fn recipients(frames: &[ClientFrame]) -> Vec<Vec<u32>> {
-        let of = |frame: &ClientFrame| match frame {
-            ClientFrame::Message { recipients, .. } => recipients.iter().map(|to| to.0).collect(),
-            other => panic!("no message: {}", other.name()),
-        };
-        frames.iter().map(of).collect()
-    }
-
-    fn next_epoch(member: &mut Member) {
-        let pending = member.commit_removal(&[]).unwrap();
-        member.accept(pending).unwrap();
-    }
-
-    #[test]
-    fn messages_are_numbered_and_sent_once() {
-        let (mut outbox, mut member) = (outbox(3), member());
-        assert_eq!(
-            sent(&outbox.pump(&mut member).unwrap()),
-            [(1, 0), (2, 0), (3, 0)]
-        );
-        assert!(outbox.pump(&mut member).unwrap().is_empty());
-        outbox.accept_up_to(MessageId(2));
-        outbox.add(TextId([9; 16]), Zeroizing::new(vec![9]));
-        assert_eq!(sent(&outbox.pump(&mut member).unwrap()), [(4, 0)]);
-    }
-
-    #[test]
-    fn a_lost_connection_repeats_the_same_bytes() {
-        let (mut outbox, mut member) = (outbox(3), member());
-        let first = outbox.pump(&mut member).unwrap();
-        outbox.accept(MessageId(1), |_| Vec::new());
-        assert_eq!(outbox.unanswered(MessageId(0)), first[1..]);
-        // An answer that comes twice, or late, changes nothing.
-        outbox.accept(MessageId(1), |_| Vec::new());
-        assert_eq!(outbox.unanswered(MessageId(0)), first[1..]);
-    }
-
-    #[test]
-    fn refused_messages_wait_for_those_behind_them_and_keep_their_order() {
-        let (mut outbox, mut member) = (outbox(3), member());
-        outbox.pump(&mut member).unwrap();
-        next_epoch(&mut member);
-        outbox.accept(MessageId(1), |_| Vec::new());
-        outbox.refuse(MessageId(2));
-        outbox.add(TextId([9; 16]), Zeroizing::new(vec![9]));
-        assert!(outbox.pump(&mut member).unwrap().is_empty());
-        outbox.refuse(MessageId(3));
-        assert_eq!(
-            sent(&outbox.pump(&mut member).unwrap()),
-            [(2, 1), (3, 1), (4, 1)]
-        );
-        outbox.refuse(MessageId(1));
-        outbox.refuse(MessageId(99));
-        assert_eq!(outbox.unanswered(MessageId(0)).len(), 3);
-    }
-
-    #[test]
-    fn a_new_session_counts_from_one() {
-        let (mut outbox, mut member) = (outbox(3), member());
-        outbox.pump(&mut member).unwrap();
-        outbox.accept(MessageId(1), |_| Vec::new());
-        outbox.restart();
-        assert_eq!(sent(&outbox.pump(&mut member).unwrap()), [(1, 0), (2, 0)]);
-    }
-
-    #[test]
-    fn whoever_came_in_before_a_message_took_its_place_gets_a_copy_before_what_follows() {
-        let (mut outbox, mut member) = (outbox(2), member());
-        outbox.pump(&mut member).unwrap();
-        next_epoch(&mut member);
-        outbox.add(TextId([9; 16]), Zeroizing::new(vec![9]));
-        let accepted = outbox.accept(MessageId(1), |epoch| {
-            assert_eq!(epoch, 0);
-            vec![super::MemberNumber(7)]
-        });
-        assert_eq!(
-            accepted,
-            Some(Accepted {
-                id: TextId([0; 16]),
-                is_copy: false,
-                copies: 1
-            })
-        );
-        outbox.accept(MessageId(2), |_| Vec::new());
-        let frames = outbox.pump(&mut member).unwrap();
-        assert_eq!(sent(&frames), [(3, 1), (4, 1)]);
-        assert!(matches!(
-            &frames[0],
-            ClientFrame::Message { recipients, .. } if *recipients == [super::MemberNumber(7)]
-        ));
-        // The newcomer is gone again: what was behind the copy takes its number.
-        assert_eq!(outbox.give_up(MessageId(3)), Some(TextId([0; 16])));
-        // Told once, although a new connection has it sent, and refused, again.
-        assert_eq!(outbox.unanswered(MessageId(2)), frames);
-        assert_eq!(outbox.give_up(MessageId(3)), None);
-        outbox.refuse(MessageId(4));
-        assert_eq!(sent(&outbox.pump(&mut member).unwrap()), [(3, 1)]);
-    }
-
-    #[test]
-    fn what_the_relay_took_before_the_connection_was_lost_is_answered_and_not_sent_again() {
-        let (mut outbox, mut member) = (outbox(3), member());
-        outbox.pump(&mut member).unwrap();
-        assert_eq!(sent(&outbox.unanswered(MessageId(2))), [(3, 0)]);
-        let first = outbox.accept(MessageId(1), |_| vec![super::MemberNumber(7)]);
-        assert!(first.is_some_and(|accepted| accepted.copies == 1));
-    }
-
-    #[test]
-    fn what_was_said_in_a_new_epoch_does_not_overtake_the_copies_of_what_was_said_before() {
-        let (mut outbox, mut member) = (outbox(2), member());
-        outbox.pump(&mut member).unwrap();
-        next_epoch(&mut member);
-        outbox.add(TextId([9; 16]), Zeroizing::new(vec![9]));
-        assert!(outbox.pump(&mut member).unwrap().is_empty());
-        for id in [1, 2] {
-            outbox.accept(MessageId(id), |_| vec![super::MemberNumber(7)]);
-        }
-        assert_eq!(
-            sent(&outbox.pump(&mut member).unwrap()),
-            [(3, 1), (4, 1), (5, 1)]
-        );
-        let order: Vec<_> = outbox.items.iter().map(|item| item.id.0[0]).collect();
-        assert_eq!(order, [0, 1, 9]);
-    }
-
-    #[test]
-    fn each_newcomer_gets_a_copy_of_their_own_and_one_who_leaves_takes_no_others_along() {
-        let (mut outbox, mut member) = (outbox(1), member());
-        outbox.pump(&mut member).unwrap();
-        next_epoch(&mut member);
-        let late = |_| vec![super::MemberNumber(7), super::MemberNumber(8)];
-        let accepted = outbox.accept(MessageId(1), late);
-        assert!(accepted.is_some_and(|accepted| accepted.copies == 2));
-        let frames = outbox.pump(&mut member).unwrap();
-        assert_eq!(recipients(&frames), [[7], [8]]);
-        assert_eq!(outbox.give_up(MessageId(2)), Some(TextId([0; 16])));
-        outbox.refuse(MessageId(3));
-        let frames = outbox.pump(&mut member).unwrap();
-        assert_eq!(
-            (sent(&frames), recipients(&frames)),
-            (vec![(2, 1)], vec![vec![8]])
-        );
-    }
-
-    #[test]
-    fn a_copy_that_is_made_again_stays_before_the_copies_of_what_was_said_later() {
-        let (mut outbox, mut member) = (outbox(2), member());
-        outbox.pump(&mut member).unwrap();
-        next_epoch(&mut member);
-        for id in [1, 2] {
-            outbox.accept(MessageId(id), |_| vec![super::MemberNumber(7)]);
-        }
-        outbox.pump(&mut member).unwrap();
-        next_epoch(&mut member);
-        // The newcomer came in anew: the copy of the first message is to be copied once more, and
-        // that of the second was refused.
-        outbox.accept(MessageId(3), |_| vec![super::MemberNumber(7)]);
-        outbox.refuse(MessageId(4));
-        outbox.pump(&mut member).unwrap();
-        let order: Vec<_> = outbox.items.iter().map(|item| item.id.0[0]).collect();
-        assert_eq!(order, [0, 1]);
-    }
-}
+mod tests;

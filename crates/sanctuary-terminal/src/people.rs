@@ -96,6 +96,14 @@ impl People {
         self.roster.iter().filter_map(listed).collect()
     }
 
+    /// The client itself, as the others see it; none before it was in a group.
+    pub(crate) fn own(&self) -> Option<Person> {
+        self.roster
+            .iter()
+            .find(|member| member.identity == self.own)
+            .map(|member| self.person(member))
+    }
+
     /// A member of the roster as a person.
     pub(crate) fn person(&self, member: &RosterMember) -> Person {
         let words = member_words(&self.room_id, &member.identity);

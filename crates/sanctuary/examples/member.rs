@@ -8,18 +8,25 @@
 //! - `create` with `origin`, `room_name`, `password`, `alias`, `lifetime_s`: answers with `link`
 //!   when the member is inside
 //! - `join` with `link`, `password`, `alias`: answers when the member is inside
-//! - `say` with `body`: answers with the `id` of the message
+//! - `say` with `body`, and perhaps `reply_to` (the name of a text), `burn_s`, `whisper_to` (aliases): answers with the `id` of
+//!   the message. A text's name is its author's identity, `/`, and its id, in hex
+//! - `edit` with `name`, `body`; `delete` and `read` with `name`; `react` with `name`, `emoji`; `typing`; `cover` with `on`: answer
+//!   with `done`, whether it could be done
 //! - `kick` with `alias`; `leave`; `purge`
 //! - `state`: answers with `roster` (aliases), `safety` (words), `link`, `password`, `room_name`
 //!
 //! Events have `m` and `event`: `joined`, `left`, `returned`, `presence`, `removed` (all with
-//! `alias`), `text` (`from`, `body`), `delivery` (`id` of an own message, `state`), `unreadable` (`from`), `damaged`, `wrong-password` (`count`),
+//! `alias`), `text` (`from`, `name`, `body`, `reply_to`, `burn_s`, `whispered_to`: to how many), `edited` (`from`, `name`, `body`),
+//! `deleted` (`from`, `name`), `reacted` (`from`, `name`, `emoji`), `burnt` (`name`), `typing` (`from`), `read` (`from`, `name`), `cover` (`by`,
+//! `on`), `unsent` (`id`), `delivery` (`id` of an own message, `state`), `unreadable` (`from`), `damaged`, `wrong-password` (`count`),
 //! `rekeyed` (`link`, `password`), `gap`, `inside`, `ended` (`why`).
 
 use std::collections::HashMap;
 
 use anyhow::{Context as _, bail};
-use sanctuary_terminal::{Client, CreateWish, Event, JoinWish, TextId};
+use sanctuary_terminal::{
+    Client, CreateWish, Emoji, Event, Identity, JoinWish, MessageRef, TextId, TextOptions,
+};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, stdin, stdout},
@@ -95,8 +102,15 @@ impl Members {
                 Ok(json!({}))
             }
             "say" => {
-                let id = self.client(&name)?.say(&text(request, "body")?)?;
-                Ok(json!({ "id": hex(id) }))
+                let options = self.options(&name, request).await?;
+                let id = self
+                    .client(&name)?
+                    .say_with(&text(request, "body")?, options)?;
+                Ok(json!({ "id": hex(id.as_bytes()) }))
+            }
+            "edit" | "delete" | "react" | "typing" | "read" | "cover" => {
+                let done = self.deed(self.client(&name)?, request).await?;
+                Ok(json!({ "done": done }))
             }
             "kick" => self.kick(&name, &text(request, "alias")?).await,
             "leave" => {
@@ -110,6 +124,52 @@ impl Members {
             "state" => self.state(&name).await,
             _ => bail!("no such operation"),
         }
+    }
+
+    async fn deed(&self, client: &Client, request: &Value) -> anyhow::Result<bool> {
+        Ok(match text(request, "op")?.as_str() {
+            "typing" => client.type_on().await,
+            "cover" => {
+                let on = request["on"]
+                    .as_bool()
+                    .context("on must be true or false")?;
+                client.set_cover(on).await
+            }
+            op => {
+                let target = text_of(&text(request, "name")?)?;
+                match op {
+                    "edit" => client.edit(target.id, &text(request, "body")?).await,
+                    "delete" => client.delete(target.id).await,
+                    "read" => client.read(target).await,
+                    _ => {
+                        let emoji = Emoji::parse(&text(request, "emoji")?)?;
+                        client.react(target, emoji).await
+                    }
+                }
+            }
+        })
+    }
+
+    /// What goes along with a text.
+    async fn options(&self, name: &str, request: &Value) -> anyhow::Result<TextOptions> {
+        let reply_to = match request["reply_to"].as_str() {
+            Some(name) => Some(text_of(name)?),
+            None => None,
+        };
+        let burn_s = u16::try_from(request["burn_s"].as_u64().unwrap_or_default())?;
+        let mut options = TextOptions {
+            reply_to,
+            burn_s,
+            whisper_to: None,
+        };
+        if let Some(aliases) = request["whisper_to"].as_array() {
+            let state = self.client(name)?.state().await;
+            let roster = state.context("the room has ended")?.roster;
+            let is_meant = |alias: &String| aliases.iter().any(|one| one == alias.as_str());
+            let to = roster.iter().filter(|person| is_meant(&person.alias));
+            options.whisper_to = Some(to.map(|person| person.identity).collect());
+        }
+        Ok(options)
     }
 
     async fn kick(&self, name: &str, alias: &str) -> anyhow::Result<Value> {
@@ -171,11 +231,43 @@ fn describe(event: &Event) -> Value {
         Event::Presence { who, here } => {
             json!({ "event": "presence", "alias": who.alias, "here": here })
         }
-        Event::Text { from, body } => {
-            json!({ "event": "text", "from": from.alias, "body": **body })
+        Event::Text {
+            from,
+            id,
+            body,
+            reply_to,
+            burn_s,
+            whispered_to,
+        } => json!({
+            "event": "text", "from": from.alias, "name": hex(from.identity.as_bytes()) + "/" + &hex(id.as_bytes()), "body": **body,
+            "reply_to": reply_to.as_ref().map(named), "burn_s": burn_s,
+            "whispered_to": whispered_to.as_ref().map(Vec::len),
+        }),
+        Event::Edited { from, target, body } => {
+            json!({ "event": "edited", "from": from.alias, "name": named(target), "body": **body })
         }
+        Event::Deleted { from, target } => {
+            json!({ "event": "deleted", "from": from.alias, "name": named(target) })
+        }
+        Event::Reacted {
+            from,
+            target,
+            emoji,
+        } => {
+            let emoji: Vec<_> = emoji.iter().map(Emoji::as_str).collect();
+            json!({ "event": "reacted", "from": from.alias, "name": named(target), "emoji": emoji })
+        }
+        Event::Burnt(text) => json!({ "event": "burnt", "name": named(text) }),
+        Event::Typing(who) => json!({ "event": "typing", "from": who.alias }),
+        Event::Read { who, up_to } => {
+            json!({ "event": "read", "from": who.alias, "name": named(up_to) })
+        }
+        Event::Cover { by, on } => {
+            json!({ "event": "cover", "by": by.as_ref().map(|by| &by.alias), "on": on })
+        }
+        Event::Unsent(id) => json!({ "event": "unsent", "id": hex(id.as_bytes()) }),
         Event::Delivery { id, delivery } => {
-            json!({ "event": "delivery", "id": hex(*id), "state": delivery.to_string() })
+            json!({ "event": "delivery", "id": hex(id.as_bytes()), "state": delivery.to_string() })
         }
         Event::Unreadable(from) => json!({ "event": "unreadable", "from": from.alias }),
         Event::Damaged => json!({ "event": "damaged" }),
@@ -188,8 +280,27 @@ fn describe(event: &Event) -> Value {
     }
 }
 
-fn hex(TextId(id): TextId) -> String {
-    id.iter()
+/// A text's name on all screens: its author and its id.
+fn named(text: &MessageRef) -> String {
+    hex(text.author.as_bytes()) + "/" + &hex(text.id.as_bytes())
+}
+
+/// The text that a name names.
+fn text_of(name: &str) -> anyhow::Result<MessageRef> {
+    let (author, id) = name.split_once('/').context("a name has two parts")?;
+    Ok(MessageRef {
+        author: Identity::new(bytes(author)?),
+        id: TextId::new(bytes(id)?),
+    })
+}
+
+fn bytes(hex: &str) -> anyhow::Result<[u8; 16]> {
+    Ok(u128::from_str_radix(hex, 16)?.to_be_bytes())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
         .fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 

@@ -4,13 +4,30 @@
  * the wire layer only.
  */
 export { prepareAlias } from "./alias";
+export { isEmoji } from "./emoji";
 export { AliasError, type AliasReason, E2eeError, type E2eeErrorCode } from "./error";
 export type { RoomRekey } from "./group-seals";
 export { type MemberParams, newIdentity } from "./join";
 export type { KickParams } from "./kick";
+export { MAX_BURN_S, MAX_REACTIONS, MESSAGE_ID_BYTES } from "./limits";
 export { formatLink, type Invitation, parseLink } from "./link";
 export { type CommitEffect, Member, type PendingJoin } from "./member";
-export { decodeMessage, encodeText, type Message } from "./message";
+export {
+  type CoverSwitch,
+  type Decoded,
+  type Delete,
+  decodeMessage,
+  type Edit,
+  encodeMessage,
+  isSaid,
+  type Message,
+  type MessageRef,
+  type Passing,
+  type Reactions,
+  refName,
+  type Said,
+  type Text,
+} from "./message";
 export { preparePassword } from "./password";
 export type { Pending, PendingCommit, PendingKick } from "./pending";
 export { openRoomName, sealRoomName } from "./room-name";
@@ -18,4 +35,6 @@ export { type DeriveOptions, deriveRoot } from "./root";
 export type { RosterMember } from "./roster";
 export { RoomSecrets } from "./secrets";
 export { type Capsule, KEPT_BYTES, SessionKeys } from "./session-keys";
+export type { Whispered } from "./whisper";
+export type { Whisper } from "./whisper-format";
 export { generatePassword, memberWords, roomWords, words } from "./words";

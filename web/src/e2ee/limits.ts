@@ -20,3 +20,13 @@ export const MAX_ROOM_NAME_BYTES = 128;
 export const MAX_BODY_BYTES = 65536;
 /** How many epochs before the current one can still be read (section 8.6). */
 export const PAST_EPOCHS = 2;
+/** The random name of a message within what one member wrote (section 9). */
+export const MESSAGE_ID_BYTES = 16;
+/** The longest time after which a message may be set to vanish, in seconds: that of a room. */
+export const MAX_BURN_S = 3600;
+/** The different emoji that one member can have on one message. */
+export const MAX_REACTIONS = 8;
+/** An emoji, in UTF-8: the longest family with skin tones has 41. */
+export const MAX_EMOJI_BYTES = 64;
+/** The slots of a whisper: the power of two that has room for a full room. */
+export const MAX_WHISPER_SLOTS = 128;

@@ -9,12 +9,13 @@
  * - Secrets of the current epoch and of the two before are kept, all older ones erased; `wipe` erases all.
  */
 import type { CiphersuiteImpl } from "ts-mls/crypto/ciphersuite.js";
-import { type Bytes, equal } from "./bytes";
+import { type Bytes, copy, equal } from "./bytes";
 import { E2eeError } from "./error";
 import { openCommit, openRekey, type RoomRekey, sealCommit, sealGroupState } from "./group-seals";
 import { createEpoch, epochKeysOf, joinEpoch, type MemberParams } from "./join";
 import { type KickParams, type PreparedKick, prepareKick } from "./kick";
 import { PAST_EPOCHS } from "./limits";
+import { encodeMessage, type Said } from "./message";
 import { decodeMls } from "./mls/encoding";
 import { Epoch } from "./mls/epoch";
 import { require } from "./mls/failure";
@@ -30,9 +31,17 @@ import { wipeAll } from "./mls/wipe";
 import { Pending, type PendingCommit, type PendingKick } from "./pending";
 import type { RosterMember } from "./roster";
 import { groupAad, open, SealKind, seal } from "./seal";
+import { openWhisper, sealWhisper, type Whispered } from "./whisper";
+import type { Whisper } from "./whisper-format";
 import { safetyWords } from "./words";
 
 const NO_REKEY = new Uint8Array();
+
+/** An encrypted message, for `Message`. */
+export interface Sealed {
+  readonly epoch: bigint;
+  readonly payload: Bytes;
+}
 
 /** Somebody who joins: `accept` gives the member. */
 export type PendingJoin = Pending<Member>;
@@ -123,21 +132,47 @@ export class Member {
     return this.#current.state.keySchedule.epochAuthenticator.slice();
   }
 
-  /** Encrypt a message to the group of the current epoch. */
-  encrypt(data: Uint8Array): Promise<{ epoch: bigint; payload: Bytes }> {
+  /** Encrypt a message to the group of the current epoch, padded to a size class of `atLeast` bytes. */
+  encrypt(data: Uint8Array, atLeast?: number): Promise<Sealed> {
+    return this.#run(() => this.#encrypt(this.#current, data, atLeast));
+  }
+
+  /**
+   * Encrypt something in the current epoch that only these members can read, of those who are in the group. Throws "state"
+   * if that is nobody.
+   */
+  encryptWhisper(
+    id: Bytes,
+    recipients: readonly Uint8Array[],
+    said: Said,
+    atLeast?: number,
+  ): Promise<Sealed> {
     return this.#run(async () => {
       const base = this.#current;
-      const message = await base.protect(data, this.#suite);
-      const aad = groupAad(this.#roomId, SealKind.Message, base.number);
-      return { epoch: base.number, payload: await seal(base.keys.sealKey, aad, message) };
+      const to = recipients.flatMap((identity) => {
+        const leaf = leafOf(base.state.ratchetTree, identity);
+        if (leaf === undefined || equal(identity, this.identity)) return [];
+        return { identity: leaf.identity, encryptionKey: leaf.node.hpkePublicKey };
+      });
+      const place = { roomId: this.#roomId, epoch: base.number, sender: this.identity, id };
+      const data = encodeMessage(await sealWhisper(place, to, said, this.#suite));
+      return this.#encrypt(base, data, atLeast);
+    });
+  }
+
+  /** Open a whisper that came in a message of `epoch`. Undefined if it is not for this member; throws if it does not hold. */
+  openWhisper(epoch: bigint, from: Uint8Array, whisper: Whisper): Promise<Whispered | undefined> {
+    return this.#run(() => {
+      const of = this.#epoch(epoch);
+      const place = { roomId: this.#roomId, epoch, sender: copy(from), id: whisper.id };
+      return openWhisper(place, whisper, of.leafKey, this.#suite);
     });
   }
 
   /** Decrypt a message of the current epoch or of the two before. Each can be read once. */
   decrypt(epoch: bigint, payload: Uint8Array): Promise<{ from: RosterMember; data: Bytes }> {
     return this.#run(async () => {
-      const of = [this.#current, ...this.#past].find(({ number }) => number === epoch);
-      if (of === undefined) throw new E2eeError("epoch", "the epoch's secrets are not kept");
+      const of = this.#epoch(epoch);
       const aad = groupAad(this.#roomId, SealKind.Message, epoch);
       return of.unprotect(await open(of.keys.sealKey, aad, payload), this.#suite);
     });
@@ -199,6 +234,20 @@ export class Member {
     });
     this.#queue = result.catch(() => undefined);
     return result;
+  }
+
+  async #encrypt(base: Epoch, data: Uint8Array, atLeast?: number): Promise<Sealed> {
+    const message = await base.protect(data, this.#suite);
+    const aad = groupAad(this.#roomId, SealKind.Message, base.number);
+    const payload = await seal(base.keys.sealKey, aad, message, undefined, atLeast);
+    return { epoch: base.number, payload };
+  }
+
+  /** The current epoch or one of the two before. */
+  #epoch(number: bigint): Epoch {
+    const of = [this.#current, ...this.#past].find((epoch) => epoch.number === number);
+    if (of === undefined) throw new E2eeError("epoch", "the epoch's secrets are not kept");
+    return of;
   }
 
   #requireHere(): void {

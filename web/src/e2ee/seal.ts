@@ -64,9 +64,9 @@ export function paddedLength(length: number): number {
   return size >= length + 1 ? size : Math.ceil((length + 1) / STEP) * STEP;
 }
 
-/** Content, marker and zeros up to the next size class. */
-export function pad(content: Uint8Array): Bytes {
-  const padded = new Uint8Array(paddedLength(content.length));
+/** Content, marker and zeros up to the next size class, or up to `atLeast`, which is one. */
+export function pad(content: Uint8Array, atLeast = MIN_CLASS): Bytes {
+  const padded = new Uint8Array(Math.max(paddedLength(content.length), atLeast));
   padded.set(content);
   padded[content.length] = MARKER;
   return padded;
@@ -80,14 +80,15 @@ export function unpad(padded: Uint8Array): Bytes {
   return copy(padded.subarray(0, end));
 }
 
-/** Seal content under a key. `nonce` is for test vectors only. */
+/** Seal content under a key, padded to a size class of `atLeast`. `nonce` is for test vectors only. */
 export async function seal(
   key: SealKey,
   aad: Bytes,
   content: Uint8Array,
   nonce: Bytes = random(NONCE_BYTES),
+  atLeast = MIN_CLASS,
 ): Promise<Bytes> {
-  const padded = pad(content);
+  const padded = pad(content, atLeast);
   const params = { name: "AES-GCM", iv: nonce, additionalData: aad };
   const sealed = await crypto.subtle.encrypt(params, key, padded);
   padded.fill(0);

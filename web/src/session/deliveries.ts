@@ -26,19 +26,26 @@ interface Accepted {
 export class Deliveries {
   readonly #entries: Pick<Entries, "deliver">;
   readonly #isAlone: () => boolean;
+  readonly #onSent: (key: string) => void;
   readonly #open = new Map<string, Open>();
   /** In the room's order. */
   #accepted: Accepted[] = [];
 
-  /** `isAlone`: nobody else is in the group. */
-  constructor(entries: Pick<Entries, "deliver">, isAlone: () => boolean) {
+  /** `isAlone`: nobody else is in the group. `onSent` hears of each message that the relay took. */
+  constructor(
+    entries: Pick<Entries, "deliver">,
+    isAlone: () => boolean,
+    onSent: (key: string) => void = () => {},
+  ) {
     this.#entries = entries;
     this.#isAlone = isAlone;
+    this.#onSent = onSent;
   }
 
   /** The relay took a message; at a place that is not known if `seq` is undefined. */
   sent(key: string, seq: bigint | undefined): void {
     this.#set([key], "sent");
+    this.#onSent(key);
     if (seq === undefined) return;
     this.#open.set(key, { left: 1, missed: false });
     this.#accept({ key, seq });

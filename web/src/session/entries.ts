@@ -6,7 +6,7 @@
  * nothing here holds on to what was let go; after `wipe` nothing is left and nothing is added.
  */
 import { type ReadonlySignal, signal } from "@preact/signals-core";
-import type { Delivery, Entry } from "./types";
+import type { Delivery, Entry, MessageEntry } from "./types";
 
 /** Lines kept in a tab: an hour of lively talk, and still a page that an old phone scrolls smoothly. */
 export const MAX_ENTRIES = 2000;
@@ -26,14 +26,16 @@ let lastKey = 0;
 
 export class Entries {
   readonly #now: () => number;
+  readonly #onGone: (entry: Entry) => void;
   readonly #list = signal<readonly Entry[]>([]);
   readonly #letGo = signal(false);
   #units = 0;
   #wiped = false;
 
-  /** `now` is the wall clock, in milliseconds. */
-  constructor(now: () => number) {
+  /** `now` is the wall clock, in milliseconds; `onGone` hears of each line that is not kept any more. */
+  constructor(now: () => number, onGone: (entry: Entry) => void = () => {}) {
     this.#now = now;
+    this.#onGone = onGone;
   }
 
   get list(): ReadonlySignal<readonly Entry[]> {
@@ -63,16 +65,49 @@ export class Entries {
 
   /** Takes one line out, if it is still kept. */
   remove(key: string): void {
-    const kept = this.#list.value.filter((entry) => entry.key !== key);
-    this.#units = kept.reduce((units, entry) => units + unitsOf(entry), 0);
-    this.#list.value = kept;
+    const gone = this.#list.value.find((entry) => entry.key === key);
+    if (gone === undefined) return;
+    this.#units -= unitsOf(gone);
+    this.#list.value = this.#list.value.filter((entry) => entry !== gone);
+    this.#onGone(gone);
+  }
+
+  /** The line of a message, if it is still kept. */
+  message(key: string): MessageEntry | undefined {
+    const entry = this.#list.value.findLast((other) => other.key === key);
+    return entry?.kind === "message" ? entry : undefined;
+  }
+
+  /** The line of the message of that name, if it is still kept. */
+  named(name: string): MessageEntry | undefined {
+    const entry = this.#list.value.findLast(
+      (other) => other.kind === "message" && other.name === name,
+    );
+    return entry?.kind === "message" ? entry : undefined;
+  }
+
+  /** Puts others in place of messages, as `change` makes them. */
+  change(keys: ReadonlySet<string>, change: (entry: MessageEntry) => MessageEntry): void {
+    this.#list.value = this.#list.value.map((entry) => {
+      if (entry.kind !== "message" || !keys.has(entry.key)) return entry;
+      const changed = change(entry);
+      this.#units += unitsOf(changed) - unitsOf(entry);
+      return changed;
+    });
+  }
+
+  /** Forgets all lines. */
+  clear(): void {
+    const list = this.#list.value;
+    this.#units = 0;
+    this.#list.value = [];
+    this.#letGo.value = false;
+    for (const entry of list) this.#onGone(entry);
   }
 
   /** Says how far own messages came. */
   deliver(keys: ReadonlySet<string>, delivery: Delivery): void {
-    this.#list.value = this.#list.value.map((entry) =>
-      keys.has(entry.key) && entry.kind === "message" ? { ...entry, delivery } : entry,
-    );
+    this.change(keys, (entry) => ({ ...entry, delivery }));
   }
 
   /** Makes a line the newest, for what is done again now. */
@@ -90,9 +125,7 @@ export class Entries {
 
   wipe(): void {
     this.#wiped = true;
-    this.#units = 0;
-    this.#list.value = [];
-    this.#letGo.value = false;
+    this.clear();
   }
 
   /** What is kept when one more comes. */
@@ -112,6 +145,7 @@ export class Entries {
       if (isEnough || !may(entry)) return true;
       surplus -= 1;
       this.#units -= unitsOf(entry);
+      this.#onGone(entry);
       return false;
     });
   }

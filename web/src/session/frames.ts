@@ -121,6 +121,7 @@ export class Frames {
         frame.continuity === "gap" || frame.epoch !== (group.member?.epoch ?? frame.epoch);
       if (missed) entries.add({ kind: "gap" });
       group.lose();
+      this.#room.cover.lost();
       if (frame.continuity === "gap") this.#room.send({ type: "RequestLease" });
       this.#room.view.setWhole(false);
       return;
@@ -145,6 +146,7 @@ export class Frames {
     this.#isNewSession = true;
     if (this.#hasBeenInside) entries.add({ kind: "gap" });
     group.lose();
+    this.#room.cover.lost();
     deliveries.forget();
   }
 

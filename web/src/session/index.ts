@@ -3,7 +3,8 @@
  * signals (`types.ts`) and the one object that `createApp` makes. Imports wire, connection and e2ee; knows no DOM but
  * what stands in `browser.ts`.
  */
-export { generatePassword } from "../e2ee";
+export { generatePassword, isEmoji, MAX_BURN_S, MAX_REACTIONS } from "../e2ee";
 export { createApp } from "./app";
+export { findMentions, type Mention } from "./mentions";
 export { aliasSkeleton } from "./skeleton";
 export * from "./types";

@@ -9,9 +9,12 @@
  * - Whoever came into the group just before a message, but after it was encrypted, gets a copy of their own, encrypted anew:
  *   a message is readable to everybody who was inside when the relay put it in its place, and a newcomer who leaves, so that
  *   the relay refuses their copy, takes nobody else's along.
+ * - What passes by (section 9.4) never waits, is not sent again, and no copies are made of it.
+ * - While cover traffic is on, one message goes out for each `tick`, and nothing in between.
  * Liveness: whatever was neither accepted nor failed is sent again after every reconnection (`resume`, `restart`), and what
  * was refused goes out again, encrypted anew, as soon as everything in flight is answered.
  */
+import type { Said } from "../e2ee";
 import type { Bytes, ClientFrame } from "../wire";
 
 /** Messages that wait for an answer of the relay at once; bounds what has to be encrypted anew after a Nack. */
@@ -22,6 +25,9 @@ export interface Sealed {
   readonly epoch: bigint;
   readonly payload: Bytes;
 }
+
+/** What is to be encrypted: application data, or something to be whispered. */
+export type Content = Bytes | { readonly said: Said; readonly recipients: readonly Bytes[] };
 
 /** What the outbox needs of the room. */
 export interface OutboxRoom {
@@ -46,22 +52,32 @@ export interface OutboxRoom {
   /** Whether the relay takes messages of this many encrypted bytes. */
   fits(payloadBytes: number): boolean;
   send(frame: ClientFrame): boolean;
+  /** The least size class that messages are padded to; undefined while there is no cover traffic. */
+  readonly coverClass: number | undefined;
 }
 
 /** What the outbox needs of a group member. */
 export interface OutboxMember {
   readonly epoch: bigint;
-  encrypt(data: Bytes): Promise<Sealed>;
+  encrypt(data: Bytes, atLeast?: number): Promise<Sealed>;
+  encryptWhisper(
+    id: Bytes,
+    recipients: readonly Bytes[],
+    said: Said,
+    atLeast?: number,
+  ): Promise<Sealed>;
 }
 
 interface Item {
   /** Its place among all that was written. */
   readonly order: number;
-  /** The line that shows it. */
-  readonly key: string;
+  /** The line that shows it, if one does. */
+  readonly key: string | undefined;
+  /** It passes by. */
+  readonly isPassing: boolean;
   /** A copy for somebody who came in at the same moment. */
   readonly isCopy: boolean;
-  readonly data: Bytes;
+  readonly content: Content;
   /** Member numbers; empty for everyone, the newcomer's for a copy. */
   readonly recipients: readonly number[];
 }
@@ -78,6 +94,10 @@ export class Outbox {
   #waiting: Item[] = [];
   #written = 0;
   #flying: Flying[] = [];
+  /** What passes by and waits for the next tick of cover traffic. */
+  #passing: Bytes | undefined;
+  /** While cover traffic is on: how many messages may go out now. */
+  #allowance = 0;
   /** The last id that the relay accepted in this session. */
   #accepted: bigint;
   /** The epoch that the room had reached when this tab came back to it. */
@@ -89,10 +109,22 @@ export class Outbox {
     this.#accepted = lastId;
   }
 
-  /** Takes over a message; `pump` sends it. */
-  add(key: string, data: Bytes): void {
-    this.#written += 1;
-    this.#wait([{ order: this.#written, key, isCopy: false, data, recipients: [] }]);
+  /** Takes over a message; `pump` sends it. `key`: the line that shows how far it came. */
+  add(key: string | undefined, content: Content): void {
+    this.#wait([this.#item(key, content, false)]);
+  }
+
+  /** Takes over what passes by: it goes out now, or at the next tick of cover traffic, or not at all. `pump` sends it. */
+  pass(data: Bytes): void {
+    this.#passing = data;
+  }
+
+  /** The time for one message has come: the next that waits, what passes by, or else `cover`. */
+  async tick(cover: Bytes): Promise<void> {
+    this.#allowance = 1;
+    await this.pump();
+    if (this.#allowance > 0) await this.#pass(cover);
+    this.#allowance = 0;
   }
 
   /** Sends what can be sent now. Never to be run twice at a time. */
@@ -109,8 +141,13 @@ export class Outbox {
       const id = (this.#flying.at(-1)?.id ?? this.#accepted) + 1n;
       const flying = { item, id, sealed, refused: false };
       this.#flying.push(flying);
+      this.#allowance -= 1;
       this.#transmit(flying);
     }
+    const passing = this.#passing;
+    if (passing === undefined || (this.#isPaced() && this.#allowance <= 0)) return;
+    this.#passing = undefined;
+    await this.#pass(passing);
   }
 
   /**
@@ -122,13 +159,16 @@ export class Outbox {
     if (flying === undefined) return;
     if (id > this.#accepted) this.#accepted = id;
     const { item, sealed } = flying;
-    if (item.isCopy) this.#room.deliveries.copied(item.key, seq);
-    else this.#room.deliveries.sent(item.key, seq);
+    if (item.isPassing) return;
+    if (item.key !== undefined) {
+      if (item.isCopy) this.#room.deliveries.copied(item.key, seq);
+      else this.#room.deliveries.sent(item.key, seq);
+    }
     const late = this.#room.group
       .enteredAfter(sealed.epoch)
       .filter((number) => item.recipients.length === 0 || item.recipients.includes(number));
     if (seq !== undefined) this.#copy(item, late);
-    item.data.fill(0);
+    wipe(item);
   }
 
   /** Nack, stale epoch: it goes out anew once everything in flight is answered. */
@@ -151,7 +191,7 @@ export class Outbox {
    */
   resume(lastAccepted: bigint, epoch: bigint): void {
     this.#notBefore = epoch;
-    const open = this.#flying.filter(({ id }) => id > lastAccepted);
+    const open = this.#dropPassing(lastAccepted);
     if (open.some(({ sealed, refused }) => refused || sealed.epoch !== epoch)) this.#takeBack(open);
     else for (const flying of open) this.#transmit(flying);
   }
@@ -169,8 +209,8 @@ export class Outbox {
 
   /** Forgets all messages. */
   wipe(): void {
-    for (const { data } of [...this.#waiting, ...this.#flying.map(({ item }) => item)])
-      data.fill(0);
+    for (const item of [...this.#waiting, ...this.#flying.map(({ item }) => item)]) wipe(item);
+    this.#passing = undefined;
     this.#waiting = [];
     this.#flying = [];
   }
@@ -178,16 +218,56 @@ export class Outbox {
   /** A copy for each newcomer, with data of its own. */
   #copy(item: Item, newcomers: readonly number[]): void {
     const copies = newcomers.map((number) => {
-      this.#room.deliveries.copying(item.key);
-      return { ...item, isCopy: true, data: item.data.slice(), recipients: [number] };
+      if (item.key !== undefined) this.#room.deliveries.copying(item.key);
+      const content = item.content instanceof Uint8Array ? item.content.slice() : item.content;
+      return { ...item, isCopy: true, content, recipients: [number] };
     });
     this.#wait(copies);
+  }
+
+  #item(key: string | undefined, content: Content, isPassing: boolean): Item {
+    this.#written += 1;
+    const order = this.#written;
+    return { order, key, isPassing, isCopy: false, content, recipients: [] };
+  }
+
+  /** Sends what passes by, if nothing stands in its way; else it is over. */
+  async #pass(data: Bytes): Promise<void> {
+    const { member } = this.#room.group;
+    if (member === undefined || this.#waiting.length > 0 || !this.#maySend()) return;
+    const item = this.#item(undefined, data, true);
+    const sealed = await this.#seal(member, item);
+    if (sealed === undefined || !this.#maySend()) return;
+    const id = (this.#flying.at(-1)?.id ?? this.#accepted) + 1n;
+    const flying = { item, id, sealed, refused: false };
+    this.#flying.push(flying);
+    this.#allowance -= 1;
+    this.#transmit(flying);
+  }
+
+  /**
+   * The connection was lost: what passed by and was not accepted is over, and those behind it move up. What is left to be
+   * accepted.
+   */
+  #dropPassing(lastAccepted: bigint): Flying[] {
+    const kept = this.#flying.filter(({ id, item }) => id <= lastAccepted || !item.isPassing);
+    let next = lastAccepted;
+    this.#flying = kept.map((flying) => {
+      if (flying.id <= lastAccepted) return flying;
+      next += 1n;
+      return { ...flying, id: next };
+    });
+    return this.#flying.filter(({ id }) => id > lastAccepted);
+  }
+
+  #isPaced(): boolean {
+    return this.#room.coverClass !== undefined;
   }
 
   /** Encrypts a message; one that cannot be, or that the relay would not take, is failed. */
   async #seal(member: OutboxMember, item: Item): Promise<Sealed | undefined> {
     try {
-      const sealed = await member.encrypt(item.data);
+      const sealed = await this.#encrypt(member, item.content);
       if (this.#room.fits(sealed.payload.length)) return sealed;
       this.#giveUp(item, "too-large");
     } catch {
@@ -196,9 +276,17 @@ export class Outbox {
     return undefined;
   }
 
+  #encrypt(member: OutboxMember, content: Content): Promise<Sealed> {
+    const atLeast = this.#room.coverClass;
+    if (content instanceof Uint8Array) return member.encrypt(content, atLeast);
+    return member.encryptWhisper(content.said.id, content.recipients, content.said, atLeast);
+  }
+
   /** It does not go out. Of a message whose copy does not, nothing can be said any more. */
-  #giveUp({ key, isCopy, data }: Item, why?: "too-large"): void {
-    data.fill(0);
+  #giveUp(item: Item, why?: "too-large"): void {
+    const { key, isCopy } = item;
+    wipe(item);
+    if (key === undefined) return;
     if (isCopy) this.#room.deliveries.copied(key, undefined);
     else this.#room.deliveries.failed(key, why);
   }
@@ -208,8 +296,10 @@ export class Outbox {
   }
 
   /** The relay does not take it: whom a copy was for is gone. */
-  #fail({ key, isCopy, data }: Item): void {
-    data.fill(0);
+  #fail(item: Item): void {
+    const { key, isCopy } = item;
+    wipe(item);
+    if (key === undefined) return;
     if (isCopy) this.#room.deliveries.uncopied(key);
     else this.#room.deliveries.failed(key);
   }
@@ -218,6 +308,7 @@ export class Outbox {
     const epoch = this.#room.group.member?.epoch ?? -1n;
     if (!this.#room.whole || epoch < this.#notBefore) return false;
     if (this.#flying.length >= MAX_IN_FLIGHT) return false;
+    if (this.#isPaced() && this.#allowance <= 0) return false;
     return this.#flying.every(({ sealed, refused }) => !refused && sealed.epoch === epoch);
   }
 
@@ -242,11 +333,16 @@ export class Outbox {
   /** What is in flight waits again. */
   #takeBack(flying: readonly Flying[]): void {
     this.#flying = this.#flying.filter((other) => !flying.includes(other));
-    this.#wait(flying.map(({ item }) => item));
+    this.#wait(flying.map(({ item }) => item).filter(({ isPassing }) => !isPassing));
   }
 
   /** Queues messages in the order in which they were written. */
   #wait(items: readonly Item[]): void {
     this.#waiting = [...this.#waiting, ...items].sort((a, b) => a.order - b.order);
   }
+}
+
+/** Forgets what an item says, as far as a script can. */
+function wipe({ content }: Item): void {
+  if (content instanceof Uint8Array) content.fill(0);
 }

@@ -10,10 +10,11 @@
  * was told to have left. A connection that is lost and comes back in time is never told.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex, concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals-core";
 import { memberWords, type RosterMember, roomWords } from "../e2ee";
 import type { MemberPresence, Presence } from "../wire";
+import { personId } from "./person-id";
 import { aliasSkeleton } from "./skeleton";
 import type { Person } from "./types";
 
@@ -118,6 +119,11 @@ export class People {
   /** The roster's member of a listed person. */
   member(id: string): RosterMember | undefined {
     return this.#roster.find((member) => personId(member.identity) === id);
+  }
+
+  /** The listed person of that id. */
+  byId(id: string): Person | undefined {
+    return this.#list.value.find((person) => person.id === id);
   }
 
   /** Somebody of the roster as a person, listed or not. */
@@ -228,9 +234,4 @@ export class People {
     this.#faces.set(id, face);
     return face;
   }
-}
-
-/** A person's name within this tab: the identity in hex. */
-export function personId(identity: Uint8Array): string {
-  return bytesToHex(identity);
 }

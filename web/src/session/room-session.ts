@@ -6,6 +6,7 @@
  * Liveness: whatever is wanted (to be inside, to send, to commit) is asked for again after each connection, until the
  * room's time has passed by this device's own clocks at the latest.
  */
+import { makeDeeds } from "./deeds";
 import { endedBy, endedByClose, Frames } from "./frames";
 import { purgeInBackground } from "./purge";
 import { makeNewSecrets, wipeNewSecrets } from "./rekey";
@@ -13,7 +14,6 @@ import type { RelayEvent } from "./relay";
 import { type Admission, Room } from "./room";
 import { Serial } from "./serial";
 import type { Ended, KickOutcome, RoomView } from "./types";
-import type { Deeds } from "./view";
 
 export type { Admission };
 
@@ -50,7 +50,13 @@ export class RoomSession {
   constructor(admission: Admission, hooks: RoomHooks) {
     this.#hooks = hooks;
     const end = (why: Ended) => this.#end(why);
-    const deeds = this.#deeds();
+    const deeds = makeDeeds({
+      room: () => this.#room,
+      inTurn: (task) => this.#inTurn(task),
+      kick: (id) => this.#kick(id),
+      leave: () => this.leave(),
+      purge: () => this.purge(),
+    });
     this.#room = new Room(admission, {
       inTurn: (task) => this.#inTurn(task),
       end,
@@ -72,6 +78,7 @@ export class RoomSession {
   /** Timers may have slept: looks at the clocks. */
   checkClocks(): void {
     this.#room.expiry.check();
+    this.#room.burning.check();
   }
 
   /** Ends this tab's part; the relay forgets the session at once. */
@@ -101,23 +108,6 @@ export class RoomSession {
   suspend(): void {
     this.#wipe();
     this.#room.relay.close();
-  }
-
-  #deeds(): Deeds {
-    const pump = () => this.#inTurn(() => this.#room.outbox.pump());
-    return {
-      send: (body) => {
-        this.#room.texts.write(body);
-        pump();
-      },
-      resend: (key) => {
-        this.#room.texts.writeAgain(key);
-        pump();
-      },
-      kick: (id) => this.#kick(id),
-      leave: () => this.leave(),
-      purge: () => this.purge(),
-    };
   }
 
   async #kick(id: string): Promise<KickOutcome> {

@@ -3,24 +3,30 @@
  * relay sends) and `room-session.ts` (what people do, and the end).
  */
 import type { Hello } from "../connection";
-import type { Member } from "../e2ee";
-import type { ClientFrame, MemberPresence } from "../wire";
+import { encodeMessage, type Member } from "../e2ee";
+import type { Bytes, ClientFrame, MemberPresence } from "../wire";
 import { Attachment } from "./attachment";
 import type { Browser } from "./browser";
+import { Burning } from "./burning";
 import { Commits } from "./commits";
+import { COVER_CLASS, Cover } from "./cover";
 import { Deliveries } from "./deliveries";
 import { Entries } from "./entries";
 import { Expiry } from "./expiry";
 import { Group } from "./group";
 import type { Keyring } from "./keyring";
+import { Lines } from "./lines";
 import { Lingering } from "./lingering";
 import { Outbox } from "./outbox";
 import { People } from "./people";
+import { Reading } from "./reading";
 import { Receipts } from "./receipts";
 import type { Relay } from "./relay";
 import { RemovalDuty } from "./removal-duty";
+import { Speech } from "./speech";
 import { Texts } from "./texts";
 import type { Ended } from "./types";
+import { Typing } from "./typing";
 import { type Deeds, View } from "./view";
 
 /** The most that a `Message` to everyone, or to one member, has besides its payload, in bytes: type, id, epoch, lengths. */
@@ -68,6 +74,12 @@ export class Room {
   readonly entries: Entries;
   readonly deliveries: Deliveries;
   readonly outbox: Outbox;
+  readonly burning: Burning;
+  readonly lines: Lines;
+  readonly speech: Speech;
+  readonly typing: Typing;
+  readonly reading: Reading;
+  readonly cover: Cover;
   readonly texts: Texts;
   readonly receipts: Receipts;
   readonly duty: RemovalDuty;
@@ -90,10 +102,27 @@ export class Room {
     this.group = new Group(keys, way.kind === "created" ? way.member : undefined);
     this.people = new People(keys.roomId, keys);
     this.people.setPresences(admission.members);
-    this.entries = new Entries(() => clock.wall());
-    this.deliveries = new Deliveries(this.entries, () => this.people.alone);
+    this.entries = new Entries(
+      () => clock.wall(),
+      (entry) => this.lines.forget(entry),
+    );
+    this.deliveries = new Deliveries(
+      this.entries,
+      () => this.people.alone,
+      (key) => this.#onSent(key),
+    );
     this.outbox = new Outbox(this, admission.lastMessageId);
-    this.texts = new Texts(this.entries, this.people, this.outbox, this.deliveries);
+    this.burning = this.#makeBurning();
+    this.lines = new Lines(this.entries, this.people, this.burning);
+    this.speech = new Speech(this);
+    const pass = (data: Bytes) => inTurn(() => this.#pass(data));
+    this.typing = new Typing(clock, pass);
+    this.reading = new Reading(clock, this.entries, pass);
+    this.cover = new Cover(clock, {
+      onTick: () => inTurn(() => this.outbox.tick(encodeMessage({ kind: "cover" }))),
+      onChange: (by, on) => this.entries.add({ kind: "cover", by, on }),
+    });
+    this.texts = new Texts(this);
     this.receipts = new Receipts(clock, () => inTurn(() => owner.report()));
     this.duty = new RemovalDuty(clock, () => inTurn(() => this.commits.ask()));
     this.lingering = new Lingering(clock, (who) => this.entries.add({ kind: "lingering", who }));
@@ -105,6 +134,11 @@ export class Room {
   /** True if messages and commits can go out: the room is resumed on a living connection, and this tab is inside. */
   get whole(): boolean {
     return this.attachment.attached && this.group.member !== undefined;
+  }
+
+  /** The least size class of messages; undefined while there is no cover traffic. */
+  get coverClass(): number | undefined {
+    return this.cover.on.value ? COVER_CLASS : undefined;
   }
 
   /** Whether the relay takes messages of this many encrypted bytes. */
@@ -148,11 +182,39 @@ export class Room {
     this.commits.wipe();
     this.outbox.wipe();
     this.deliveries.forget();
+    this.burning.stop();
+    this.typing.wipe();
+    this.reading.stop();
+    this.cover.stop();
     this.texts.wipe();
+    this.lines.wipe();
     this.entries.wipe();
     this.view.wipe();
     this.people.wipe();
     this.group.wipe();
     this.keys.wipe();
+  }
+
+  /** An own text burns here from when the relay has it. */
+  #onSent(key: string): void {
+    const seconds = this.entries.message(key)?.burn?.seconds;
+    if (seconds !== undefined) this.burning.add(key, seconds);
+  }
+
+  #makeBurning(): Burning {
+    const { clock, environment } = this.browser;
+    return new Burning(clock, () => !environment.hidden(), {
+      onBegun: (key, endsAt) =>
+        this.entries.change(new Set([key]), (entry) =>
+          entry.burn === undefined ? entry : { ...entry, burn: { ...entry.burn, endsAt } },
+        ),
+      onBurnt: (key) => this.entries.remove(key),
+    });
+  }
+
+  /** Sends what passes by, or drops it. */
+  #pass(data: Bytes): Promise<void> {
+    this.outbox.pass(data);
+    return this.outbox.pump();
   }
 }

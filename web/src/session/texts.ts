@@ -1,76 +1,59 @@
 /**
- * What people say: own texts into the outbox, others' out of the group.
+ * What others said: opened, judged, and brought where it belongs (docs/PROTOCOL.md, section 9).
  *
- * Invariant: a text is shown once, however often it arrives (somebody who lost its session may have to send one again).
+ * Invariants: everything of one sender that bears an id counts once, however often it arrives; a whisper that is not for this
+ * tab leaves no trace here; what cannot be opened is told once for a run of them, so that whoever forges cannot flood the page.
  */
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { decodeMessage, encodeText } from "../e2ee";
+import { type Decoded, decodeMessage, type Member, type RosterMember, type Whisper } from "../e2ee";
 import type { RelayFrame } from "../wire";
-import type { Deliveries } from "./deliveries";
+import type { Cover } from "./cover";
 import type { Entries } from "./entries";
 import type { Group } from "./group";
-import type { Outbox } from "./outbox";
-import { type People, personId } from "./people";
+import type { Lines } from "./lines";
+import type { People } from "./people";
+import { personId } from "./person-id";
+import type { Reading } from "./reading";
+import type { Person } from "./types";
+import type { Typing } from "./typing";
 
 type MessageRelayed = Extract<RelayFrame, { readonly type: "MessageRelayed" }>;
 
-/** Bytes of the random id that names a text (docs/PROTOCOL.md, section 9). */
-const TEXT_ID_BYTES = 16;
-/** Ids of texts remembered to find doubles: more than can be sent again after a loss. */
+/** Ids remembered to find doubles: more than can be sent again after a loss. */
 const MAX_REMEMBERED = 4096;
 
+/** What reading needs of the room. */
+export interface TextsRoom {
+  readonly entries: Entries;
+  readonly people: People;
+  readonly lines: Lines;
+  readonly typing: Typing;
+  readonly reading: Reading;
+  readonly cover: Cover;
+}
+
 export class Texts {
-  readonly #entries: Entries;
-  readonly #people: People;
-  readonly #outbox: Outbox;
-  readonly #deliveries: Deliveries;
+  readonly #room: TextsRoom;
   readonly #seen = new Set<string>();
 
-  constructor(entries: Entries, people: People, outbox: Outbox, deliveries: Deliveries) {
-    this.#entries = entries;
-    this.#people = people;
-    this.#outbox = outbox;
-    this.#deliveries = deliveries;
-  }
-
-  /** Shows an own text and hands it to the outbox; one that cannot be carried is shown as failed. */
-  write(body: string): void {
-    if (body === "") return;
-    const from = this.#people.self.value;
-    const key = this.#entries.add({ kind: "message", from, body, delivery: "sending" });
-    this.#handOver(key, body);
-  }
-
-  /** Sends a failed text again. It moves to the end, where the others will see it. */
-  writeAgain(key: string): void {
-    const entry = this.#entries.list.value.find((other) => other.key === key);
-    if (entry?.kind !== "message" || entry.delivery !== "failed") return;
-    this.#entries.moveToEnd(key);
-    this.#entries.deliver(new Set([key]), "sending");
-    this.#handOver(key, entry.body);
+  constructor(room: TextsRoom) {
+    this.#room = room;
   }
 
   /** Opens and shows what somebody else said. */
-  async read(group: Group, { epoch, payload }: MessageRelayed): Promise<void> {
+  async read({ member, since }: Group, { epoch, payload }: MessageRelayed): Promise<void> {
     // Said before this tab was in the group, or while it was lost: not readable, and no mistake of anybody.
-    if (group.member === undefined || epoch < group.since) return;
+    if (member === undefined || epoch < since) return;
     try {
-      const { from, data } = await group.member.decrypt(epoch, payload);
-      const message = decodeMessage(data);
-      const person = this.#people.person(from);
-      if (message.kind === "unknown") this.#entries.add({ kind: "unreadable", from: person });
-      else if (this.#isNew(`${personId(from.identity)} ${bytesToHex(message.id)}`)) {
-        this.#entries.add({
-          kind: "message",
-          from: person,
-          body: message.body,
-          delivery: undefined,
-        });
+      const { from, data } = await member.decrypt(epoch, payload);
+      try {
+        await this.#take(member, epoch, from, decodeMessage(data));
+      } finally {
+        data.fill(0);
       }
-      data.fill(0);
     } catch {
-      // One line for a run of them: whoever forges must not be able to flood the page.
-      if (this.#entries.last?.kind !== "damaged") this.#entries.add({ kind: "damaged" });
+      const { entries } = this.#room;
+      if (entries.last?.kind !== "damaged") entries.add({ kind: "damaged" });
     }
   }
 
@@ -78,18 +61,50 @@ export class Texts {
     this.#seen.clear();
   }
 
-  #handOver(key: string, body: string): void {
-    try {
-      this.#outbox.add(
-        key,
-        encodeText(crypto.getRandomValues(new Uint8Array(TEXT_ID_BYTES)), body),
-      );
-    } catch {
-      this.#deliveries.failed(key);
+  async #take(member: Member, epoch: bigint, from: RosterMember, message: Decoded): Promise<void> {
+    const { entries, people, lines, typing, reading, cover } = this.#room;
+    const person = people.person(from);
+    switch (message.kind) {
+      case "unknown":
+        entries.add({ kind: "unreadable", from: person });
+        return;
+      case "typing":
+        typing.heard(person);
+        return;
+      case "read":
+        reading.heard(person, message.upTo);
+        return;
+      case "cover":
+        cover.heard();
+        return;
+      case "cover-switch":
+        if (this.#isNew(person, message.id)) cover.switched(person, message.on);
+        return;
+      case "whisper":
+        await this.#takeWhisper(member, epoch, person, from, message);
+        return;
+      default:
+        if (!this.#isNew(person, message.id)) return;
+        typing.stopped(person);
+        lines.take(person, message, undefined);
     }
   }
 
-  #isNew(id: string): boolean {
+  async #takeWhisper(
+    member: Member,
+    epoch: bigint,
+    person: Person,
+    from: RosterMember,
+    whisper: Whisper,
+  ): Promise<void> {
+    const whispered = await member.openWhisper(epoch, from.identity, whisper);
+    if (whispered === undefined || !this.#isNew(person, whisper.id)) return;
+    const circle = [person.id, ...whispered.recipients.map(personId)];
+    this.#room.lines.take(person, whispered.said, circle);
+  }
+
+  #isNew(from: Person, messageId: Uint8Array): boolean {
+    const id = `${from.id} ${bytesToHex(messageId)}`;
     if (this.#seen.has(id)) return false;
     this.#seen.add(id);
     if (this.#seen.size > MAX_REMEMBERED) {

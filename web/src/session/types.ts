@@ -95,18 +95,48 @@ export type Delivery =
   /** It did not go out: the relay takes no messages of this size. */
   | "too-large";
 
+/** One emoji on a message, and who put it there. */
+export interface ReactionChip {
+  readonly emoji: string;
+  readonly people: readonly Person[];
+  /** One of them is this tab's own person. */
+  readonly own: boolean;
+}
+
+/** A text on this screen; what is not so, is absent. */
+export interface MessageEntry {
+  readonly kind: "message";
+  readonly key: string;
+  readonly from: Person;
+  /** As it was typed, or last edited; empty once deleted. */
+  readonly body: string;
+  /** Wall clock of this device, milliseconds. */
+  readonly at: number;
+  /** Own messages only. */
+  readonly delivery: Delivery | undefined;
+  /** Names the message on all screens, for `RoomView.find`. */
+  readonly name?: string;
+  /** The `name` of the message that this one answers; that one need not be on this screen. */
+  readonly replyTo?: string;
+  /** The body is not the first one. */
+  readonly edited?: true;
+  /** Its writer took it back: nothing but its place is left. */
+  readonly deleted?: true;
+  /** In the order in which each emoji first came. */
+  readonly reactions?: readonly ReactionChip[];
+  /** The line goes by itself at `endsAt`, on the wall clock in milliseconds; undefined as long as it was not sent or seen. */
+  readonly burn?: { readonly seconds: number; readonly endsAt: number | undefined };
+  /** Whispered, to these. */
+  readonly whisper?: { readonly to: readonly Person[] };
+  /** Somebody else's, and it has this tab's alias after an @. */
+  readonly mentionsYou?: true;
+  /** Own messages only: who has told that it was on their screen. */
+  readonly readBy?: readonly Person[];
+}
+
 /** One line of the conversation. `key` is unique within the tab. */
 export type Entry =
-  | {
-      readonly kind: "message";
-      readonly key: string;
-      readonly from: Person;
-      readonly body: string;
-      /** Wall clock of this device, milliseconds. */
-      readonly at: number;
-      /** Own messages only. */
-      readonly delivery: Delivery | undefined;
-    }
+  | MessageEntry
   | {
       readonly kind: "joined" | "left" | "returned";
       readonly key: string;
@@ -146,11 +176,35 @@ export type Entry =
       readonly from: Person;
       readonly at: number;
     }
+  /** Cover traffic was turned on or off; undefined: this tab found it on. */
+  | {
+      readonly kind: "cover";
+      readonly key: string;
+      readonly by: Person | undefined;
+      readonly on: boolean;
+      readonly at: number;
+    }
   /** Something arrived that could not be opened: damaged or forged on the way. Nobody can be named. */
   | { readonly kind: "damaged"; readonly key: string; readonly at: number };
 
 /** "removed": out, and link and password are new. "gone-before": they had left already, and nothing has changed. */
 export type KickOutcome = "removed" | "gone-before";
+
+/** What goes along with a text. */
+export interface SendOptions {
+  /** The `key` of the line that it answers. An answer to a whisper is whispered to all who take part in that one. */
+  readonly replyTo?: string;
+  /** It vanishes from every screen so many seconds after it was shown there: 1 to `MAX_BURN_S`, whole ones. */
+  readonly burnSeconds?: number;
+  /** Ids of those who alone can read it. */
+  readonly whisperTo?: readonly string[];
+}
+
+/** What this tab tells the others of what its person does. Nothing at first, and kept nowhere. */
+export interface Sharing {
+  readonly typing: boolean;
+  readonly reading: boolean;
+}
 
 /** Everything the room page shows. */
 export interface RoomView {
@@ -172,7 +226,28 @@ export interface RoomView {
   readonly remainingMs: ReadonlySignal<number>;
   /** Six words, equal on all screens when nobody sits between. */
   readonly safetyPhrase: ReadonlySignal<readonly string[]>;
-  send(body: string): void;
+  /** Others who are typing, as far as they let it be known. */
+  readonly typing: ReadonlySignal<readonly Person[]>;
+  readonly sharing: ReadonlySignal<Sharing>;
+  /** Everyone sends at a constant rate, so that the relay does not see who says how much. */
+  readonly cover: ReadonlySignal<boolean>;
+  send(body: string, options?: SendOptions): void;
+  /** Put another body in place of that of an own message. False if that cannot be done. */
+  edit(key: string, body: string): boolean;
+  /** Take an own message back, on all screens. False if that cannot be done. */
+  remove(key: string): boolean;
+  /** Put an emoji on a message, or take it off. False if it is none, or this tab has `MAX_REACTIONS` there already. */
+  react(key: string, emoji: string): boolean;
+  /** The line of that `name`, if it is still on this screen. */
+  find(name: string): MessageEntry | undefined;
+  setSharing(sharing: Partial<Sharing>): void;
+  /** To be called while somebody writes what is no whisper; tells the others if `sharing` says so. */
+  noteTyping(): void;
+  /** To be called with the newest line that was really seen; tells the others if `sharing` says so. */
+  noteRead(key: string): void;
+  setCover(on: boolean): void;
+  /** Forget all lines of this screen. */
+  clear(): void;
   /** Send a failed message again. */
   resend(key: string): void;
   /**

@@ -5,15 +5,32 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { formatLink, type Member } from "../e2ee";
 import type { Browser } from "./browser";
+import type { Cover } from "./cover";
 import type { Entries } from "./entries";
 import type { Expiry } from "./expiry";
 import type { Keyring } from "./keyring";
 import { type People, roomFace } from "./people";
 import type { Relay } from "./relay";
 import type { ConnectionState, RoomView } from "./types";
+import type { Typing } from "./typing";
 
 /** What people can do in a room. */
-export type Deeds = Pick<RoomView, "send" | "resend" | "kick" | "leave" | "purge">;
+export type Deeds = Pick<
+  RoomView,
+  | (
+      | "send"
+      | "resend"
+      | "edit"
+      | "remove"
+      | "react"
+      | "find"
+      | "clear"
+      | "kick"
+      | "leave"
+      | "purge"
+    )
+  | ("sharing" | "setSharing" | "noteTyping" | "noteRead" | "setCover")
+>;
 
 /** What a view is put together from. */
 export interface Parts {
@@ -23,6 +40,8 @@ export interface Parts {
   readonly entries: Entries;
   readonly expiry: Expiry;
   readonly relay: Relay;
+  readonly typing: Typing;
+  readonly cover: Cover;
 }
 
 export class View {
@@ -35,7 +54,7 @@ export class View {
   #over = false;
 
   constructor(parts: Parts, created: boolean, deeds: Deeds) {
-    const { browser, keys, people, entries, expiry, relay } = parts;
+    const { browser, keys, people, entries, expiry, relay, typing, cover } = parts;
     this.#origin = browser.origin;
     this.invite(keys);
     this.room = {
@@ -45,6 +64,8 @@ export class View {
       people: people.list,
       entries: entries.list,
       letGo: entries.letGo,
+      typing: typing.list,
+      cover: cover.on,
       connection: this.#connection(relay),
       invitation: this.#invitation,
       created,

@@ -3,7 +3,7 @@ import { wordlist } from "@scure/bip39/wordlists/english.js";
 import { describe, expect, test } from "vitest";
 import {
   deriveRoot,
-  encodeText,
+  encodeMessage,
   formatLink,
   generatePassword,
   parseLink,
@@ -62,7 +62,9 @@ test("a root is not derived for nobody, nor from nothing", async () => {
 
 test("bodies and room names that break the rules are refused before they are sent", async () => {
   for (const body of ["", "\0", "a".repeat(65537), "\ud800"]) {
-    expect(() => encodeText(random(16), body)).toThrow(expect.objectContaining({ code: "body" }));
+    expect(() =>
+      encodeMessage({ kind: "text", id: random(16), replyTo: undefined, burnS: 0, body }),
+    ).toThrow(expect.objectContaining({ code: "body" }));
   }
   for (const name of ["", "ä".repeat(65), "\udfff"]) {
     const sealing = sealRoomName(name, invitation());

@@ -1,7 +1,7 @@
 /** Seals, padding and what stands inside them, against vectors/e2ee. */
 import { describe, expect, test } from "vitest";
-import { decodeMessage, encodeText, openRoomName, SessionKeys } from "../../src/e2ee";
-import { concat, copy } from "../../src/e2ee/bytes";
+import { openRoomName, SessionKeys } from "../../src/e2ee";
+import { concat } from "../../src/e2ee/bytes";
 import {
   decodeCommitContent,
   decodeGroupState,
@@ -180,21 +180,3 @@ const commitContent = {
   },
   encodeAgain: (bytes: Uint8Array) => hex(encodeCommitContent(decodeCommitContent(bytes))),
 };
-
-type MessageCase = {
-  kind: "text" | "unknown" | null;
-  id: string | null;
-  body: string | null;
-  data: string;
-};
-test.each(vectors<MessageCase>("messages"))("message: $name", ({ kind, id, body, data }) => {
-  if (kind === null) {
-    expect(() => decodeMessage(unhex(data))).toThrow(expect.objectContaining({ code: "encoding" }));
-    return;
-  }
-  const decoded = decodeMessage(unhex(data));
-  expect(decoded.kind).toBe(kind);
-  if (decoded.kind !== "text") return;
-  expect(decoded).toEqual({ kind, id: copy(unhex(id ?? "")), body });
-  expect(hex(encodeText(decoded.id, decoded.body))).toBe(data);
-});

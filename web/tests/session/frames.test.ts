@@ -32,6 +32,7 @@ function outside(entries: Entries, deliveries: Deliveries): Frames {
     group: { member: undefined, lose: nothing },
     view: { setWhole: nothing },
     send: () => true,
+    cover: { lost: nothing },
     entries,
     deliveries,
   };

@@ -22,6 +22,8 @@ interface Taken {
   readonly present: readonly number[];
 }
 
+/** What passes by. */
+const PASSING = "passing";
 const bytes = (text: string) => new TextEncoder().encode(text) as Bytes;
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
 /** The body of the message whose line is `key`: in the histories they bear one number. */
@@ -39,7 +41,11 @@ class World implements OutboxRoom {
   /** Messages that were called everyone's while somebody who was there and is here lacked them. */
   readonly lies: string[] = [];
   readonly group = {
-    member: { epoch: 0n, encrypt: (data: Bytes) => this.#encrypt(data) },
+    member: {
+      epoch: 0n,
+      encrypt: (data: Bytes) => this.#encrypt(data),
+      encryptWhisper: () => Promise.reject(new Error("nobody whispers here")),
+    },
     enteredAfter: (epoch: bigint): number[] =>
       upTo(this.group.member.epoch).filter((number) => number > epoch),
   };
@@ -55,6 +61,7 @@ class World implements OutboxRoom {
     () => false,
   );
   whole = true;
+  coverClass: number | undefined;
   /** The largest encrypted message that the relay takes, in bytes. */
   most = 1_000;
   readonly outbox = new Outbox(this, 0n);
@@ -69,7 +76,7 @@ class World implements OutboxRoom {
 
   /** Bodies in the order in which the relay took them, copies left out. */
   get bodies(): string[] {
-    return [...new Set(this.taken.map(({ body }) => body))];
+    return [...new Set(this.taken.map(({ body }) => body))].filter((body) => body !== PASSING);
   }
 
   /** Who was in the group when the relay took a message, is here, and cannot read it. */
@@ -181,6 +188,7 @@ const happenings = fc.array(
     ...[
       "write",
       "write",
+      "pass",
       "relay",
       "relay",
       "take",
@@ -204,6 +212,9 @@ async function play(world: World, events: readonly string[]): Promise<number> {
     if (what === "write") {
       world.outbox.add(`key ${written}`, bytes(`text ${written}`));
       written += 1;
+      await world.outbox.pump();
+    } else if (what === "pass") {
+      world.outbox.pass(bytes(PASSING));
       await world.outbox.pump();
     } else if (what === "relay") world.relayOne();
     else if (what === "take") await world.takeOne();

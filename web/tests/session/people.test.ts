@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { RosterMember } from "../../src/e2ee";
-import { type Change, People, personId } from "../../src/session/people";
+import { type Change, People } from "../../src/session/people";
+import { personId } from "../../src/session/person-id";
 
 const ROOM_ID = new Uint8Array(16).fill(7);
 const identity = (n: number) => new Uint8Array(16).fill(n);

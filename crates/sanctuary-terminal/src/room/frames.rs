@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sanctuary_e2ee::{E2eeError, Message};
+use sanctuary_e2ee::{E2eeError, Member, Message, MessageRef, Whisper};
 use sanctuary_wire::{
     Alarm, Continuity, Epoch, MemberNumber, MemberPresence, MessageId, NackReason, RefusedReason,
     RelayFrame, Seq,
@@ -10,7 +10,7 @@ use sanctuary_wire::{
 use tokio::time::Instant;
 
 use super::Room;
-use crate::{event::Event, outbox::Accepted};
+use crate::{event::Event, outbox::Accepted, people::Person};
 
 impl Room {
     pub(super) fn take(&mut self, frame: RelayFrame) -> Result<(), E2eeError> {
@@ -129,11 +129,13 @@ impl Room {
     }
 
     fn accepted_by_relay(&mut self, accepted: Accepted, seq: Option<Seq>) {
-        let id = accepted.id;
+        let Some(id) = accepted.id else { return };
         if accepted.is_copy {
             self.deliveries.copied(id, seq);
         } else {
             self.events.push(self.deliveries.sent(id, seq));
+            let author = self.keys.identity;
+            self.texts.sent(&MessageRef { author, id });
         }
         self.deliveries.copying(id, accepted.copies);
     }
@@ -156,12 +158,51 @@ impl Room {
             return;
         };
         let from = self.people.person(&heard.from);
-        self.events.push(match Message::decode(&heard.data) {
-            Ok(Message::Text { id, .. }) if !self.heard.is_new(from.identity, id) => return,
-            Ok(Message::Text { body, .. }) => Event::Text { from, body },
-            Ok(Message::Unknown) => Event::Unreadable(from),
-            Err(_) => Event::Damaged,
-        });
+        match Message::decode(&heard.data) {
+            Ok(message) => self.take_message(epoch, from, message),
+            Err(_) => self.events.push(Event::Damaged),
+        }
+    }
+
+    fn take_message(&mut self, epoch: Epoch, from: Person, message: Message) {
+        let now = Instant::now();
+        match message {
+            Message::Said(said) => {
+                if self.heard.is_new(from.identity, said.id) {
+                    self.events.extend(self.texts.take(&from, said, None));
+                }
+            }
+            Message::Whisper(whisper) => self.take_whisper(epoch, &from, &whisper),
+            Message::Typing => self.events.push(Event::Typing(from)),
+            Message::Read(up_to) => self.events.push(Event::Read { who: from, up_to }),
+            Message::Cover => {
+                if self.cover.heard(now) {
+                    self.events.push(Event::Cover { by: None, on: true });
+                }
+            }
+            Message::CoverSwitch { id, on } => {
+                if self.heard.is_new(from.identity, id) && self.cover.switched(on, now) {
+                    self.events.push(Event::Cover { by: Some(from), on });
+                }
+            }
+            Message::Unknown => self.events.push(Event::Unreadable(from)),
+        }
+    }
+
+    /// One that is not for this member leaves no trace.
+    fn take_whisper(&mut self, epoch: Epoch, from: &Person, whisper: &Whisper) {
+        let open = |member: &Member| member.open_whisper(epoch.0, &from.identity, whisper);
+        match self.member.as_ref().map(open) {
+            Some(Ok(Some(whispered))) => {
+                if self.heard.is_new(from.identity, whisper.id) {
+                    let circle = [vec![from.identity], whispered.recipients].concat();
+                    let told = self.texts.take(from, whispered.said, Some(circle));
+                    self.events.extend(told);
+                }
+            }
+            Some(Ok(None)) | None => {}
+            Some(Err(_)) => self.events.push(Event::Damaged),
+        }
     }
 
     fn resumed(
@@ -211,6 +252,7 @@ impl Room {
     /// Frames are missing. If an own commit is unanswered, its answer tells whether the group can
     /// be followed from there; else it is taken up anew.
     fn missed(&mut self) {
+        self.cover.lost(Instant::now());
         if self.has_been_inside {
             self.events.push(Event::Gap);
         }
@@ -232,6 +274,7 @@ impl Room {
         let _ = self.commits.rejected(None);
         self.member = None;
         self.entered.clear();
+        self.cover.lost(Instant::now());
         self.outbox.restart();
         self.deliveries.forget();
     }

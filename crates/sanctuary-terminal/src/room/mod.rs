@@ -10,6 +10,7 @@
 //! - No epoch older than one that the client was in is entered: those who were removed since still
 //!   hold its keys (PROTOCOL.md, section 10).
 
+mod deeds;
 mod frames;
 mod group;
 
@@ -20,7 +21,7 @@ mod tests;
 
 use std::time::Duration;
 
-use sanctuary_e2ee::{E2eeError, Member};
+use sanctuary_e2ee::{E2eeError, Member, Message};
 use sanctuary_wire::{ClientFrame, MemberNumber, MemberPresence, RelayFrame, Seq};
 use tokio::time::Instant;
 
@@ -28,14 +29,18 @@ use crate::{
     attachment::Attachment,
     commits::{Commits, Kick},
     connection::Hello,
+    cover::Cover,
     deliveries::Deliveries,
-    event::{Ended, Event, TextId},
+    event::{Ended, Event},
     heard::Heard,
     keyring::Keyring,
-    outbox::Outbox,
+    outbox::{Outbox, Pace},
     people::People,
     receipts::Receipts,
+    texts::Texts,
 };
+
+pub(crate) use deeds::Deed;
 
 /// How long the first in rank leaves those who are gone the chance to come back (PROTOCOL.md,
 /// section 8.5).
@@ -62,6 +67,10 @@ pub(crate) struct Room {
     /// Who came into the group lately, and in which epoch.
     entered: Vec<(u64, MemberNumber)>,
     heard: Heard,
+    texts: Texts,
+    cover: Cover,
+    /// Cover traffic: a message is due.
+    is_cover_due: bool,
     last_seq: Seq,
     /// The first epoch that this member can read; what is older was not meant for it.
     since: u64,
@@ -107,6 +116,9 @@ impl Room {
             receipts: Receipts::default(),
             entered: Vec::new(),
             heard: Heard::default(),
+            texts: Texts::default(),
+            cover: Cover::default(),
+            is_cover_due: false,
             last_seq: Seq(0),
             since: 0,
             newest: 0,
@@ -148,15 +160,10 @@ impl Room {
         self.attachment.lost();
         self.commits.lost();
         self.receipts.stop();
+        self.outbox.lost();
         if self.leave_at.is_some() {
             self.end(Ended::Left);
         }
-    }
-
-    /// The person says something.
-    pub(crate) fn say(&mut self, id: TextId, data: zeroize::Zeroizing<Vec<u8>>) {
-        self.outbox.add(id, data);
-        self.guarded(|_| Ok(()));
     }
 
     /// The person wants somebody out.
@@ -188,6 +195,8 @@ impl Room {
             self.attachment.retry_at,
             self.leave_at,
             self.receipts.at(),
+            self.texts.next_burn(),
+            self.cover.at(),
         ]
         .into_iter()
         .flatten()
@@ -208,6 +217,15 @@ impl Room {
         if self.receipts.take(now) && self.attachment.is_attached() && self.member.is_some() {
             let seq = self.last_seq;
             self.out.push(ClientFrame::Received { seq });
+        }
+        self.events.extend(self.texts.burn(now));
+        let (is_due, has_ended) = self.cover.tick(now);
+        self.is_cover_due |= is_due;
+        if has_ended {
+            self.events.push(Event::Cover {
+                by: None,
+                on: false,
+            });
         }
         let retry = self.attachment.retry_at.is_some_and(|at| now >= at);
         self.guarded(|room| {
@@ -283,7 +301,22 @@ impl Room {
         let Some(member) = self.member.as_mut().filter(|_| !self.is_behind) else {
             return Ok(());
         };
-        self.out.extend(self.outbox.pump(member)?);
+        let pace = Pace {
+            allowance: match (self.cover.is_on(), std::mem::take(&mut self.is_cover_due)) {
+                (false, _) => usize::MAX,
+                (true, is_due) => usize::from(is_due),
+            },
+            class: self.cover.class(),
+        };
+        let mut pumped = self.outbox.pump(member, pace)?;
+        if pace.allowance == 1 && pumped.frames.is_empty() {
+            self.outbox.pass(Message::Cover.encode()?);
+            let cover = self.outbox.pump(member, pace)?;
+            pumped.frames.extend(cover.frames);
+        }
+        self.out.extend(pumped.frames);
+        self.events
+            .extend(pumped.unsent.into_iter().map(Event::Unsent));
         if self.people.gone().is_empty() {
             self.duty_at = None;
             self.commits.removal_due = false;

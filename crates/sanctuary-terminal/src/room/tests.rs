@@ -1,8 +1,8 @@
 //! What a relay might try with its frames.
 
 use sanctuary_e2ee::{
-    Alias, Identity, LinkSecret, Member, MemberParams, Message, Password, PendingJoin, RoomId,
-    RoomName, RoomSecrets, Root, RosterMember, SessionKeys, SignatureSeed,
+    Alias, Identity, LinkSecret, Member, MemberParams, Password, PendingJoin, RoomId, RoomName,
+    RoomSecrets, Root, RosterMember, Said, SessionKeys, SignatureSeed, TextId,
 };
 use sanctuary_wire::{
     Capsule, Completeness, Continuity, Epoch, InstanceId, MemberPresence, MessageId, Nonce,
@@ -51,6 +51,14 @@ fn here(member: MemberNumber) -> MemberPresence {
         member,
         presence: Presence::Here,
     }
+}
+
+fn say(room: &mut Room, id: TextId, body: &str) {
+    let said = Said::text(id, body);
+    assert!(room.do_deed(Deed::Say {
+        said,
+        whisper_to: None
+    }));
 }
 
 fn roster_member(number: MemberNumber) -> RosterMember {
@@ -152,8 +160,7 @@ async fn what_the_relay_has_forgotten_is_never_everyones() {
     let (mut room, state) = founded();
     let bob = joining(&room, 0, &state);
     room.handle(commit_relayed(1, 1, BOB, &bob.commit));
-    let id = TextId([7; 16]);
-    room.say(id, Message::encode_text(&id.0, "hello").unwrap());
+    say(&mut room, TextId::new([7; 16]), "hello");
     room.handle(RelayFrame::Ack {
         id: MessageId(1),
         seq: Seq(5),

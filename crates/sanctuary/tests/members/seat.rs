@@ -72,7 +72,7 @@ impl Seat {
     /// Waits for the next text: its author's alias and the text.
     pub(crate) async fn heard(&mut self) -> (String, String) {
         self.told(|event| match event {
-            Event::Text { from, body } => Some((from.alias, body.to_string())),
+            Event::Text { from, body, .. } => Some((from.alias, body.to_string())),
             _ => None,
         })
         .await

@@ -37,6 +37,8 @@ export class Epoch {
   /** Everybody in it, in the order of leaves. */
   readonly members: readonly RosterMember[];
   #forgotten = false;
+  /** Once retired: the private HPKE key of the own leaf, for whispers that come late. */
+  #leafKey: Bytes | undefined;
 
   constructor(
     readonly roomId: Bytes,
@@ -119,8 +121,17 @@ export class Epoch {
     this.#advance(newTree, consumed);
   }
 
+  /** The private HPKE key of the own leaf; not to be kept. */
+  get leafKey(): Uint8Array {
+    const { leafIndex, privateKeys } = this.state.privatePath;
+    const key = this.#leafKey ?? privateKeys[nodeOfLeaf(leafIndex)];
+    if (key === undefined) throw new E2eeError("state", "the own leaf's key is not kept");
+    return key;
+  }
+
   /** `next` has followed this epoch: only reading late messages remains. */
   retire(next: Epoch): void {
+    this.#leafKey = copy(this.leafKey);
     wipeAllButReading(this.state, next.state);
     if (next.keys !== this.keys) this.keys.psk.fill(0);
   }
@@ -142,6 +153,7 @@ export class Epoch {
   /** Erase what reads messages: all that a retired epoch still has. */
   forget(): void {
     this.#forgotten = true;
+    this.#leafKey?.fill(0);
     wipeReading(this.state);
   }
 

@@ -56,6 +56,14 @@ export function noticeWords(notices: readonly Notice[], self: Person): readonly 
         self,
         `. You are told apart by your marks, and by two words: you are “${self.words.join(" ")}”.`,
       ];
+    case "cover":
+      if (last.by === undefined) return ["Cover traffic is on: everyone sends at a constant rate."];
+      return [
+        ...(last.by.self ? ["You turned"] : [last.by, " turned"]),
+        last.on
+          ? " cover traffic on: everyone sends at a constant rate now."
+          : " cover traffic off.",
+      ];
     case "damaged":
       return ["Something came in damaged or forged, and was not opened."];
     case "unreadable":

@@ -1,4 +1,4 @@
-//! Structures inside the group: roster entries, contents of seals, messages.
+//! Structures inside the group: roster entries, contents of seals.
 
 use serde_json::{Value, json};
 
@@ -158,53 +158,4 @@ pub(super) fn contents() -> Vec<Value> {
         json!({ "name": name, "structure": structure, "fields": fields, "bytes": hex::encode(bytes) })
     })
     .to_vec()
-}
-
-/// Application data; `kind` is `text`, `unknown`, or null if it must be refused.
-pub(super) fn messages() -> Vec<Value> {
-    let id = pattern::<16>(0x33);
-    let text = |body: &[u8]| [&[1][..], &id, &vector(body)].concat();
-    let longest = "m".repeat(65_536);
-    let cases = [
-        ("plain", Some("text"), Some("hello"), text(b"hello")),
-        (
-            "not ASCII",
-            Some("text"),
-            Some("h\u{e9}llo\n\u{1f44b}"),
-            text("h\u{e9}llo\n\u{1f44b}".as_bytes()),
-        ),
-        (
-            "longest",
-            Some("text"),
-            Some(longest.as_str()),
-            text(longest.as_bytes()),
-        ),
-        ("another kind", Some("unknown"), None, vec![2, 1, 2, 3]),
-        (
-            "another kind, nothing else",
-            Some("unknown"),
-            None,
-            vec![255],
-        ),
-        ("kind zero", Some("unknown"), None, vec![0]),
-        ("empty", None, None, vec![]),
-        ("empty body", None, None, text(b"")),
-        ("too long", None, None, text(&vec![b'm'; 65_537])),
-        ("U+0000", None, None, text(b"a\0b")),
-        ("not UTF-8", None, None, text(&[0xed, 0xa0, 0x80])),
-        (
-            "a byte long",
-            None,
-            None,
-            [text(b"hello"), vec![0]].concat(),
-        ),
-        ("a byte short", None, None, text(b"hello")[..21].to_vec()),
-        ("id only", None, None, [&[1][..], &id].concat()),
-    ];
-    cases
-        .map(|(name, kind, body, data)| {
-            let id = body.map(|_| hex::encode(id));
-            json!({ "name": name, "kind": kind, "id": id, "body": body, "data": hex::encode(data) })
-        })
-        .to_vec()
 }

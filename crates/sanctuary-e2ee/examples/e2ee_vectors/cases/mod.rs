@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, reason = "a broken vector is a broken build")]
 
 mod groups;
+mod messages;
 mod names;
 mod padding;
 mod primitives;
@@ -31,7 +32,8 @@ pub(crate) fn files() -> Vec<(&'static str, String)> {
         ("rekeys.json", sealed::rekeys()),
         ("roster-entries.json", groups::roster_entries()),
         ("contents.json", groups::contents()),
-        ("messages.json", groups::messages()),
+        ("messages.json", messages::messages()),
+        ("emoji.json", messages::emoji()),
     ]
     .map(|(name, cases)| (name, text(&cases)))
     .to_vec()

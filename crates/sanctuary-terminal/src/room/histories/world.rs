@@ -4,16 +4,16 @@
 use std::time::Duration;
 
 use sanctuary_e2ee::{
-    Alias, Identity, LinkSecret, Member, Message, Password, RoomId, RoomName, RoomSecrets, Root,
-    SessionKeys, SignatureSeed,
+    Alias, Identity, LinkSecret, Member, Password, RoomId, RoomName, RoomSecrets, Root, Said,
+    SessionKeys, SignatureSeed, TextId,
 };
 use sanctuary_wire::{MemberNumber, RelayFrame, Seq, SessionKey};
 use tokio::time::Instant;
 
 use super::relay::{HELLO, LineId, Relay};
-use crate::event::{Delivery, Ended, Event, TextId};
+use crate::event::{Delivery, Ended, Event};
 use crate::keyring::Keyring;
-use crate::room::{Admission, Room};
+use crate::room::{Admission, Deed, Room};
 
 /// More members would only make the histories slower.
 const MOST_MEMBERS: usize = 6;
@@ -143,16 +143,16 @@ impl World {
 
     fn say(&mut self, by: usize) {
         let number = self.texts.len();
-        let id = Identity::random().unwrap();
-        let data = Message::encode_text(id.as_bytes(), &number.to_string()).unwrap();
-        let id = TextId(*id.as_bytes());
+        let id = TextId::random().unwrap();
+        let said = Said::text(id, &number.to_string());
         self.texts.push(Text {
             id,
             by,
             place: None,
             state: None,
         });
-        self.people[by].room.say(id, data);
+        let whisper_to = None;
+        self.people[by].room.do_deed(Deed::Say { said, whisper_to });
         self.attend(by, None);
     }
 
@@ -234,7 +234,7 @@ impl World {
         let has_ended = person.room.ended().is_some();
         for (at, event) in events.iter().enumerate() {
             match event {
-                Event::Text { from, body } => self.hear(who, from.identity, body),
+                Event::Text { from, body, .. } => self.hear(who, from.identity, body),
                 Event::Delivery { id, delivery } => {
                     self.learn(who, *id, *delivery, by.map(|(frame, _)| frame));
                 }
@@ -440,9 +440,9 @@ impl World {
                 .filter(|event| matches!(event, Event::Ended(Ended::Purged)));
             assert_eq!(ends.count(), usize::from(!had_ended));
             person.room.take_out();
-            person
-                .room
-                .say(TextId([0; 16]), zeroize::Zeroizing::new(vec![1]));
+            let said = Said::text(TextId::new([0; 16]), "late");
+            let whisper_to = None;
+            assert!(!person.room.do_deed(Deed::Say { said, whisper_to }));
             person.room.lost();
             person.room.tick(Instant::now());
             assert_eq!(person.room.take_out(), []);

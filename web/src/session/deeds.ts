@@ -1,0 +1,61 @@
+/** What people can do in a room, as the page calls it; each deed ends in its turn, among the relay's frames. */
+import { signal } from "@preact/signals-core";
+import { encodeMessage, MESSAGE_ID_BYTES } from "../e2ee";
+import type { Room } from "./room";
+import type { Sharing } from "./types";
+import type { Deeds } from "./view";
+
+/** What deeds need of the session. */
+export interface DeedsOf extends Pick<Deeds, "kick" | "leave" | "purge"> {
+  /** Not to be called before the session is made. */
+  room(): Room;
+  inTurn(task: () => void | Promise<void>): void;
+}
+
+/** The deeds of one session. */
+export function makeDeeds({ room, inTurn, kick, leave, purge }: DeedsOf): Deeds {
+  const sharing = signal<Sharing>({ typing: false, reading: false });
+  const pump = () => inTurn(() => room().outbox.pump());
+  /** Sends what a deed put into the outbox. */
+  const sent = (done: boolean) => {
+    if (done) pump();
+    return done;
+  };
+  return {
+    send: (body, options) => {
+      room().speech.write(body, options);
+      room().typing.wrote();
+      pump();
+    },
+    resend: (key) => {
+      room().speech.writeAgain(key);
+      pump();
+    },
+    edit: (key, body) => sent(room().speech.edit(key, body)),
+    remove: (key) => sent(room().speech.remove(key)),
+    react: (key, emoji) => sent(room().speech.react(key, emoji)),
+    find: (name) => room().entries.named(name),
+    clear: () => room().entries.clear(),
+    sharing,
+    setSharing: (change) => {
+      sharing.value = { ...sharing.value, ...change };
+      if (!sharing.value.reading) room().reading.stop();
+    },
+    noteTyping: () => {
+      if (sharing.value.typing) room().typing.note();
+    },
+    noteRead: (key) => {
+      if (sharing.value.reading) room().reading.note(key);
+    },
+    setCover: (on) => {
+      const id = crypto.getRandomValues(new Uint8Array(MESSAGE_ID_BYTES));
+      const { cover, outbox, people } = room();
+      outbox.add(undefined, encodeMessage({ kind: "cover-switch", id, on }));
+      cover.switched(people.self.value, on);
+      pump();
+    },
+    kick,
+    leave,
+    purge,
+  };
+}
