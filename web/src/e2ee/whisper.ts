@@ -101,7 +101,7 @@ function decodeContent(content: Bytes, slots: number, sender: Bytes): Whispered 
   if (!isSaid(said)) throw broken();
   const recipients = recipientsIn(list);
   const names = new Set(recipients.map(String));
-  const isSound = names.size === recipients.length && !names.has(String(sender));
+  const isSound = names.size > 0 && names.size === recipients.length && !names.has(String(sender));
   if (!isSound || slotCount(recipients.length) !== slots) throw broken();
   return { recipients, said };
 }
