@@ -1,14 +1,29 @@
 //! One WebSocket to a relay (PROTOCOL.md, section 3), from its `Hello` on.
+//!
+//! Invariant: nothing waits for a relay that is gone without TCP saying so. Opening and sending have their time; and when
+//! nothing was heard for a while the relay is asked, and has to answer.
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use sanctuary_wire::{ClientFrame, InstanceId, Nonce, RelayFrame, VERSION, limits::MAX_FRAME};
 use thiserror::Error;
 use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
     tungstenite::{Message, protocol::WebSocketConfig},
 };
+
+/// Time for a connection to be opened, up to its `Hello`. Tor can take many seconds.
+const OPENING: Duration = Duration::from_secs(30);
+
+/// Silence after which the relay is asked whether it is still there. Middleboxes forget idle connections after 30 s and more.
+const SILENCE: Duration = Duration::from_secs(15);
+
+/// Time for an answer, and for what is sent to go out.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Why there is no connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -40,11 +55,20 @@ pub(crate) struct Hello {
 pub(crate) struct Connection {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub(crate) hello: Hello,
+    /// When something was heard last.
+    heard: Instant,
+    /// When the relay was asked for a sign of life that it has not given yet.
+    asked: Option<Instant>,
 }
 
 impl Connection {
     /// Connects to the relay at `origin` and reads its `Hello`.
     pub(crate) async fn open(origin: &str) -> Result<Self, ConnectionError> {
+        let opened = timeout(OPENING, Self::open_at_leisure(origin)).await;
+        opened.unwrap_or(Err(ConnectionError::Unreachable))
+    }
+
+    async fn open_at_leisure(origin: &str) -> Result<Self, ConnectionError> {
         let frame = usize::try_from(MAX_FRAME).unwrap_or(usize::MAX);
         let config = WebSocketConfig::default()
             .max_message_size(Some(frame))
@@ -56,7 +80,12 @@ impl Connection {
             nonce: Nonce([0; 32]),
             instance: InstanceId([0; 16]),
         };
-        let mut connection = Self { socket, hello };
+        let mut connection = Self {
+            socket,
+            hello,
+            heard: Instant::now(),
+            asked: None,
+        };
         match connection.receive().await? {
             RelayFrame::Hello {
                 version: VERSION,
@@ -75,7 +104,14 @@ impl Connection {
     /// The next frame. Dropping the future loses nothing.
     pub(crate) async fn receive(&mut self) -> Result<RelayFrame, ConnectionError> {
         loop {
-            match self.socket.next().await {
+            let until = self.asked.map_or(self.heard + SILENCE, |at| at + PATIENCE);
+            let Ok(message) = timeout_at(until, self.socket.next()).await else {
+                self.ask().await?;
+                continue;
+            };
+            self.heard = Instant::now();
+            self.asked = None;
+            match message {
                 Some(Ok(Message::Binary(bytes))) => {
                     return RelayFrame::decode(&bytes).map_err(|_| ConnectionError::NotARelay);
                 }
@@ -85,18 +121,31 @@ impl Connection {
         }
     }
 
+    /// Asks for a sign of life; a relay that was asked before has not given it in time.
+    async fn ask(&mut self) -> Result<(), ConnectionError> {
+        if self.asked.is_some() {
+            return Err(ConnectionError::Lost);
+        }
+        self.asked = Some(Instant::now());
+        self.send_message(Message::Ping(Bytes::new())).await
+    }
+
     /// Sends a frame.
     pub(crate) async fn send(&mut self, frame: &ClientFrame) -> Result<(), ConnectionError> {
         let bytes = Bytes::from(frame.encode());
-        self.socket
-            .send(Message::Binary(bytes))
-            .await
-            .map_err(|_| ConnectionError::Lost)
+        self.send_message(Message::Binary(bytes)).await
+    }
+
+    async fn send_message(&mut self, message: Message) -> Result<(), ConnectionError> {
+        match timeout(PATIENCE, self.socket.send(message)).await {
+            Ok(Ok(())) => Ok(()),
+            _ => Err(ConnectionError::Lost),
+        }
     }
 
     /// Closes the connection; whether the relay answers does not matter.
     pub(crate) async fn close(&mut self) {
-        let _ = self.socket.close(None).await;
+        let _ = timeout(PATIENCE, self.socket.close(None)).await;
     }
 }
 
@@ -107,11 +156,54 @@ fn address(origin: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
+
     use super::*;
 
     #[test]
     fn an_origin_leads_to_its_web_socket() {
         assert_eq!(address("https://example.org"), "wss://example.org/ws");
         assert_eq!(address("http://127.0.0.1:8080"), "ws://127.0.0.1:8080/ws");
+    }
+
+    /// A relay that greets who comes, and from then on takes what comes and is silent, as one whose answers get lost.
+    async fn greet_and_fall_silent(listener: TcpListener) -> usize {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut stream = tokio_tungstenite::accept_async(stream).await.unwrap();
+        let hello = RelayFrame::Hello {
+            version: VERSION,
+            nonce: Nonce([0; 32]),
+            instance: InstanceId([0; 16]),
+            max_frame: 1 << 20,
+            max_lifetime_s: 3600,
+            max_members: 100,
+        };
+        let mut bytes = Vec::new();
+        hello.encode_into(&mut bytes);
+        stream.send(Message::Binary(bytes.into())).await.unwrap();
+        let mut taken = Vec::new();
+        stream
+            .into_inner()
+            .read_to_end(&mut taken)
+            .await
+            .unwrap_or_default()
+    }
+
+    #[tokio::test]
+    async fn a_relay_that_falls_silent_is_asked_and_then_held_to_be_gone() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let origin = format!("http://{}", listener.local_addr().unwrap());
+        let relay = tokio::spawn(greet_and_fall_silent(listener));
+        let mut connection = Connection::open(&origin).await.unwrap();
+        tokio::time::pause();
+        let start = Instant::now();
+        let ended = connection.receive().await;
+        assert_eq!(ended.unwrap_err(), ConnectionError::Lost);
+        let early = (SILENCE + PATIENCE).saturating_sub(start.elapsed());
+        assert!(early < Duration::from_secs(1), "{early:?}");
+        drop(connection);
+        // One masked ping without content.
+        assert_eq!(relay.await.unwrap(), 6);
     }
 }
