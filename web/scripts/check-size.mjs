@@ -13,8 +13,8 @@ import { gzipSync } from "node:zlib";
 /** Bytes. The room's include the start page, and a conversation in which formatted messages and code are shown. */
 const BUDGETS = { start: 100_000, room: 150_000, asked: 20_000, lacking: 25_000 };
 
-/** For browsers without WebAssembly, its vector instructions, or the curves of WebCrypto. */
-const LACKING = ["argon2-js", "no-simd", "ed25519-fallback", "x25519-fallback", "curves"];
+/** For browsers without WebAssembly, its vector instructions, or WebCrypto's Ed25519. */
+const LACKING = ["argon2-js", "no-simd", "ed25519-fallback", "curves"];
 /** Parts of the room that wait until somebody asks for them. */
 const ASKED = [];
 

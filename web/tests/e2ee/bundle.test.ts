@@ -5,13 +5,16 @@ import { expect, test } from "vitest";
 import { assetsInclude } from "../../vite.config";
 
 /** Bytes of this layer's share of the page, minified and compressed. */
-const MAX_PAGE_BYTES = 64 * 1024;
+const MAX_PAGE_BYTES = 68 * 1024;
 
 const PAGE_PACKAGES = [
-  "@noble/curves",
+  "@hpke/common",
+  "@hpke/core",
+  "@hpke/dhkem-x25519",
+  "@hpke/hybridkem-x-wing",
   "@noble/hashes",
-  "@noble/post-quantum",
   "@scure/bip39",
+  "mlkem",
   "ts-mls",
 ];
 

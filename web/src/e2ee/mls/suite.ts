@@ -4,17 +4,19 @@
  * Invariant: only this suite is imported, part by part, so that no other comes into the bundle. ts-mls 1.6.4 knows the
  * number 0x004F by the name of an older draft; the number is what goes over the wire.
  */
+import { Aes128Gcm, CipherSuite, HkdfSha256 } from "@hpke/core";
+import { XWing } from "@hpke/hybridkem-x-wing";
 import type { Aead } from "ts-mls/crypto/aead.js";
 import type { CiphersuiteImpl, CiphersuiteName } from "ts-mls/crypto/ciphersuite.js";
 import type { Hash } from "ts-mls/crypto/hash.js";
 import { makeHashImpl } from "ts-mls/crypto/implementation/default/makeHashImpl.js";
+import { makeKdfImpl } from "ts-mls/crypto/implementation/default/makeKdfImpl.js";
+import { makeGenericHpke } from "ts-mls/crypto/implementation/hpke.js";
 import type { Kdf } from "ts-mls/crypto/kdf.js";
 import type { Signature } from "ts-mls/crypto/signature.js";
 import { type Bytes, random } from "../bytes";
 import { ed25519 } from "../ed25519";
 import { KEY_BYTES } from "../limits";
-import { webCryptoKdf } from "./hkdf";
-import { makeHpke } from "./hpke";
 
 /** What ts-mls 1.6.4 calls 0x004F. */
 export const SUITE_NAME: CiphersuiteName = "MLS_256_MLKEM768_AES256GCM_SHA384_Ed25519";
@@ -27,7 +29,7 @@ export interface HashSuite {
 
 const webCryptoHash: HashSuite = {
   hash: makeHashImpl(crypto.subtle, "SHA-256"),
-  kdf: webCryptoKdf,
+  kdf: makeKdfImpl(new HkdfSha256()),
 };
 
 /** The library's arrays are ordinary ones, which its types leave open; copies of keys would have to be wiped. */
@@ -66,12 +68,18 @@ const signature: Signature = {
 };
 
 async function make(): Promise<CiphersuiteImpl> {
+  const parts = new CipherSuite({
+    kem: new XWing(),
+    kdf: new HkdfSha256(),
+    aead: new Aes128Gcm(),
+  });
+  const algorithms = { kem: "X-Wing", kdf: "HKDF-SHA256", aead: "AES128GCM" } as const;
   // Node's WebCrypto takes milliseconds for each HMAC; browsers' does not. Builds for browsers drop the first branch.
   const hashes = import.meta.env.SSR ? (await import("./library-hash")).libraryHash : webCryptoHash;
   return {
     name: SUITE_NAME,
     ...hashes,
-    hpke: makeHpke(hashes.kdf, aes),
+    hpke: await makeGenericHpke(algorithms, aes, parts),
     signature,
     rng: { randomBytes: random },
   };
