@@ -16,3 +16,4 @@ mod sessions;
 mod shards;
 mod slow_readers;
 mod support;
+mod work;
