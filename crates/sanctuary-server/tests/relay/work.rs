@@ -217,3 +217,16 @@ async fn knocking_alone_raises_no_level() {
     })
     .await;
 }
+
+/// The same case stands in the web client's tests (`web/tests/e2ee/work.test.ts`): both count up from 0.
+#[test]
+fn both_implementations_find_the_same() {
+    let challenge = WorkChallenge(std::array::from_fn(|i| u8::try_from(i).unwrap()));
+    let found = WorkSolutions::find(&challenge, 8, sha256).unwrap();
+    let found: Vec<_> = found
+        .0
+        .chunks(8)
+        .map(|eight| u16::from_be_bytes([eight[6], eight[7]]))
+        .collect();
+    assert_eq!(found, [0x102, 0x2c5, 0x54, 0x268, 0x44, 0x161, 0x339, 0xad]);
+}
