@@ -22,7 +22,7 @@ const SUM_OF_ONE_PER_SECOND: f64 = 14.427;
 pub(super) const TOP_LEVEL: u8 = 8;
 
 /// Zero bits of each hash on the first level; one more on each further one. With eight parts that is 65 536
-/// hashes: half a second of JavaScript on a phone (docs/PERFORMANCE.md has the figures).
+/// hashes: half a second of JavaScript on a phone (SECURITY.md has the figures).
 const FIRST_BITS: u8 = 13;
 
 /// What somebody wants to do.

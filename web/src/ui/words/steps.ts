@@ -11,7 +11,7 @@ export function stepWords(step: Step): string {
     case "asking-to-join":
       return "Showing the server that you know the password";
     case "working":
-      return "The server is very busy. Your device does a piece of work to be let in, which keeps floods out";
+      return "The server is very busy. Your device does some work to be let in, which keeps floods out";
     case "waiting-for-turn":
       return "Others are coming in first; you are next in line";
     case "entering":
