@@ -14,11 +14,11 @@ use crate::support::{Client, Keys, Member, inline, resume_frame};
 /// Questions of each kind.
 const QUESTIONS: usize = 3000;
 
-/// How far from one half the share may be: six times what chance makes of so many questions.
-const CHANCE: f64 = 0.05;
+/// How far from one half the share may be, in thousandths: six times what chance makes of so many questions.
+const CHANCE: usize = 50;
 
-/// The share of pairs in which the first kind's answer took longer: one half, if both take as long.
-fn share_of_longer(first: &[u128], second: &[u128]) -> f64 {
+/// The share of pairs in which the first kind's answer took longer, in thousandths: one half, if both take as long.
+fn share_of_longer(first: &[u128], second: &[u128]) -> usize {
     let mut second = second.to_vec();
     second.sort_unstable();
     let longer: usize = first
@@ -29,7 +29,7 @@ fn share_of_longer(first: &[u128], second: &[u128]) -> f64 {
             2 * below + equal
         })
         .sum();
-    longer as f64 / (2 * first.len() * second.len()) as f64
+    1000 * longer / (2 * first.len() * second.len())
 }
 
 /// The times of the answers to two kinds of questions.
@@ -96,7 +96,7 @@ async fn a_room_that_has_ended_takes_as_long_as_one_that_never_was() {
         for (ended, never) in pairs {
             let (ended, never) = times(&mut client, &ended, &never, &gone()).await;
             let share = share_of_longer(&ended, &never);
-            assert!((share - 0.5).abs() < CHANCE, "{share}");
+            assert!(share.abs_diff(500) < CHANCE, "{share}");
         }
     })
     .await;
@@ -128,7 +128,7 @@ async fn the_same_method_sees_a_signature_that_is_looked_at() {
         let unknown = forged(&Keys::from_seed(9), &client);
         let (known, unknown) = times(&mut client, &known, &unknown, &gone()).await;
         let share = share_of_longer(&known, &unknown);
-        assert!(share > 0.5 + 4.0 * CHANCE, "{share}");
+        assert!(share > 500 + 4 * CHANCE, "{share}");
     })
     .await;
 }
