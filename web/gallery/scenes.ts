@@ -5,6 +5,7 @@ import type {
   Delivery,
   Ended,
   Entry,
+  MessageEntry,
   Person,
   Phase,
   Problem,
@@ -99,6 +100,43 @@ const deliveries: readonly Entry[] = [
   ),
 ];
 
+/** A message with more to it. */
+const more = (entry: Entry, parts: Partial<MessageEntry>): Entry =>
+  ({ name: `name of ${entry.key}`, ...entry, ...parts }) as Entry;
+
+const asked = more(said(jonas, "Who has the *second* copy of the ledger?", 0), {
+  reactions: [
+    { emoji: "👀", people: [ines, mara], own: true },
+    { emoji: "👍", people: [noor], own: false },
+  ],
+});
+const lively: readonly Entry[] = [
+  came(jonas),
+  came(ines),
+  asked,
+  more(said(ines, "I have it. Page 14 is the one that matters:\n\n> He was never told.", 1), {
+    replyTo: "asked",
+    edited: true,
+  }),
+  more(said(jonas, "@Mara can you bring it to the lawyer?", 1), { mentionsYou: true }),
+  more(said(mara, "Yes, at four. @Jonas, you wait outside.", 2), { readBy: [jonas, ines] }),
+  more(said(jonas, "Do not tell Inés about the photographs yet.", 2), { whisper: { to: [mara] } }),
+  more(said(mara, "I will not. They stay with me.", 3), { whisper: { to: [jonas] } }),
+  more(said(ines, "", 3), { deleted: true }),
+  more(said(noor, "The door code is `4711`.", 4), {
+    burn: { seconds: 60, endsAt: Date.now() + 42_000 },
+    reactions: [{ emoji: "✅", people: [mara, jonas, ines], own: true }],
+  }),
+  more(
+    said(
+      mara,
+      `A long statement.\n\n${"Line after line of it, as it was dictated. ".repeat(120)}`,
+      5,
+    ),
+    {},
+  ),
+];
+
 const many: readonly Entry[] = Array.from({ length: 60 }, (_, i) => {
   const from = [mara, jonas, ines, noor][Math.floor(i / 3) % 4] ?? mara;
   return said(from, `Line ${i + 1}: ${"words and ".repeat(1 + (i % 5))}more words.`, i);
@@ -112,11 +150,14 @@ interface RoomWishes {
   readonly connection?: ConnectionState;
   readonly created?: boolean;
   readonly roomName?: string;
+  readonly typing?: readonly Person[];
 }
 
 function room(wishes: RoomWishes): RoomView {
   const entries = signal<readonly Entry[]>(wishes.entries ?? []);
   const people = signal<readonly Person[]>(wishes.people ?? [mara, jonas, ines]);
+  const sharing = signal({ typing: false, reading: false });
+  const cover = signal(false);
   addEventListener("gallery:message", () => {
     entries.value = [...entries.value, said(jonas, "Something new.")];
   });
@@ -136,25 +177,28 @@ function room(wishes: RoomWishes): RoomView {
     created: wishes.created ?? false,
     remainingMs: signal((wishes.minutes ?? 43.2) * MINUTE_MS),
     safetyPhrase: signal(["ocean", "ribbon", "candle", "thirteen", "olive", "because"]),
+    typing: signal(wishes.typing ?? []),
+    sharing,
+    setSharing: (wished) => {
+      sharing.value = { ...sharing.value, ...wished };
+    },
+    cover,
+    setCover: (on) => {
+      cover.value = on;
+    },
+    noteTyping: () => undefined,
+    noteRead: () => undefined,
+    edit: () => true,
+    remove: () => true,
+    react: () => true,
+    find: (name) => (name === "asked" && asked.kind === "message" ? asked : undefined),
+    clear: () => {
+      entries.value = [];
+    },
     send: (body) => {
       entries.value = [...entries.value, { ...said(mara, body), at: Date.now() } as Entry];
     },
     resend: () => undefined,
-    typing: signal([]),
-    sharing: signal({ typing: false, reading: false }),
-    cover: signal(false),
-    edit: () => true,
-    remove: () => true,
-    react: () => true,
-    find: (name) =>
-      entries.value
-        .filter((entry) => entry.kind === "message")
-        .find((entry) => entry.name === name),
-    setSharing: () => undefined,
-    noteTyping: () => undefined,
-    noteRead: () => undefined,
-    setCover: () => undefined,
-    clear: () => undefined,
     kick: (id) =>
       new Promise((resolve) => {
         setTimeout(() => {
@@ -246,6 +290,11 @@ export const scenes: Readonly<Record<string, () => SanctuaryApp>> = {
     minutes: 8.4,
     connection: "reconnecting",
     roomName: "A room with a very long name, longer than anybody needs",
+  }),
+  "room-lively": inRoom({
+    entries: lively,
+    people: [mara, jonas, ines, noor],
+    typing: [ines],
   }),
   "room-deliveries": inRoom({ entries: deliveries }),
   "room-deliveries-waiting": inRoom({ entries: deliveries, connection: "reconnecting" }),

@@ -51,6 +51,49 @@ const DEEDS = {
         "A first line\nand a second\nand a third that is quite a bit longer than the others are",
       );
   },
+  "room-lively+commands": async (page) => {
+    await page.getByLabel("Message").pressSequentially("/");
+  },
+  "room-lively+people": async (page) => {
+    await page.getByLabel("Message").pressSequentially("/whisper ");
+  },
+  "room-lively+mistake": async (page) => {
+    await page.getByLabel("Message").fill("/bing");
+    await page.getByLabel("Message").press("Control+Enter");
+  },
+  "room-lively+formats": async (page) => {
+    await press("Formatting")(page);
+    await page.getByLabel("Message").fill("Some **bold** words");
+  },
+  "room-lively+whisper": async (page) => {
+    await page.getByLabel("Message").fill("/whisper Jonas, Inés de la Cruz");
+    await page.getByLabel("Message").press("Control+Enter");
+    await page.getByLabel("Message").fill("Only for you two");
+  },
+  "room-lively+search": async (page) => {
+    await page.keyboard.press("Control+Shift+F");
+    await page.getByLabel("Search in this conversation").fill("the");
+  },
+  "room-lively+line-menu": async (page) => {
+    await page.locator(".message").filter({ hasText: "lawyer" }).first().focus();
+    await page.keyboard.press("Enter");
+  },
+  "room-lively+top": async (page) => {
+    await page
+      .getByRole("region", { name: "Conversation" })
+      .evaluate((talk) => talk.scrollTo(0, 0));
+    await page.waitForTimeout(100);
+  },
+  "room-lively+hover": async (page) => {
+    await page.locator(".message").filter({ hasText: "lawyer" }).first().hover();
+  },
+  "room-lively+reply": async (page) => {
+    await page.locator(".message").filter({ hasText: "lawyer" }).first().focus();
+    await page.keyboard.press("r");
+    await page.getByLabel("Message").fill("Of course.");
+  },
+  "room-lively+help": choose("Commands and keys"),
+  "room-lively+settings": choose("Settings"),
   // The line comes after a second, the pill when something comes while one reads further up.
   "room-events+reconnecting": (page) => page.waitForTimeout(1_500),
   "room-many+above": async (page) => {

@@ -133,7 +133,8 @@ export class Outbox {
     while (this.#maySend()) {
       const item = this.#waiting[0];
       const { member } = this.#room.group;
-      if (item === undefined || member === undefined) return;
+      // What passes by goes out after all that waits.
+      if (item === undefined || member === undefined) break;
       const sealed = await this.#seal(member, item);
       if (this.#waiting[0] !== item) return;
       this.#waiting.shift();

@@ -21,4 +21,3 @@ export {
   type RefusedReason,
   type RelayFrame,
 } from "./relay-frame";
-export { hasZeroBits, WORK_PART_AT, WORK_SOLUTION_AT, workInput } from "./work";

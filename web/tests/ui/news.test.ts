@@ -16,15 +16,15 @@ const joined: Entry = { kind: "joined", key: "j", who: {} as Person, at: 0 };
 test("messages that came since are counted, notices are not", () => {
   const before = [said("1"), said("2")];
   const now = [...before, joined, said("3"), said("4", true), said("5")];
-  expect(newsSince(before, now)).toEqual({ own: 1, others: 2 });
-  expect(newsSince(now, now)).toEqual({ own: 0, others: 0 });
-  expect(newsSince([], now)).toEqual({ own: 1, others: 4 });
+  expect(newsSince(before, now)).toEqual({ own: 1, others: 2, first: "3" });
+  expect(newsSince(now, now)).toEqual({ own: 0, others: 0, first: undefined });
+  expect(newsSince([], now)).toEqual({ own: 1, others: 4, first: "1" });
 });
 
 test("what was taken out or let go in the meantime is not counted again", () => {
   const before = [said("1"), said("2"), joined];
-  expect(newsSince(before, [said("2"), said("3")])).toEqual({ own: 0, others: 1 });
-  expect(newsSince(before, [said("3"), said("4")])).toEqual({ own: 0, others: 2 });
+  expect(newsSince(before, [said("2"), said("3")])).toEqual({ own: 0, others: 1, first: "3" });
+  expect(newsSince(before, [said("3"), said("4")])).toEqual({ own: 0, others: 2, first: "3" });
 });
 
 test("the number is told up to a thousand", () => {

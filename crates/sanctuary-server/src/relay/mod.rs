@@ -24,7 +24,6 @@ mod encode;
 mod flusher;
 mod handle;
 mod limits;
-mod load;
 mod memory;
 mod room;
 mod rooms;

@@ -10,5 +10,4 @@ mod hosts;
 mod pages;
 mod refusals;
 mod tls;
-mod versions;
 mod websocket;

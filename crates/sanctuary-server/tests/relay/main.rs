@@ -16,5 +16,3 @@ mod sessions;
 mod shards;
 mod slow_readers;
 mod support;
-mod timing;
-mod work;

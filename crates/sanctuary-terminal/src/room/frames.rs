@@ -111,8 +111,7 @@ impl Room {
             RelayFrame::Hello { .. }
             | RelayFrame::Room { .. }
             | RelayFrame::Reserved { .. }
-            | RelayFrame::Pong { .. }
-            | RelayFrame::WorkDemanded { .. } => Ok(()),
+            | RelayFrame::Pong { .. } => Ok(()),
         }
     }
 

@@ -14,4 +14,3 @@ mod removals;
 mod seat;
 mod serving;
 mod tally;
-mod work;

@@ -12,7 +12,7 @@ export function Preview({ body }: { readonly body: string }) {
   return (
     <section class="preview" aria-label="Preview">
       <div class="preview-message">
-        <RichText body={body} />
+        <RichText body={body} whole />
       </div>
       {losses.length > 0 && (
         <div class="preview-losses" role="status">

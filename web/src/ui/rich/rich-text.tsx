@@ -1,44 +1,106 @@
 /**
- * The text of a message: formatted where there is something to format, as it was typed otherwise.
+ * The text of a message: formatted where there is something to format, as it was typed otherwise; shown in part where it is long.
  *
  * Invariants: what the rendering layer gives is put into a box that contains it, and nothing in there is ours to draw
- * again; no press inside the box follows a link by itself.
+ * again; no press inside the box follows a link by itself; however much comes at once, no picture on the screen waits for
+ * more than its share of formatting.
  */
+import type { ReadonlySignal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { hasFormatting } from "../../rich/formatting";
+import type { Person } from "../../session/types";
+import { isHeavy, isLong } from "./length";
 import { type Rich, richLayer } from "./loader";
+import { markMentions } from "./mentions";
 import { pressed } from "./opening";
+import { inTurn } from "./turns";
 import "./rich.css";
 
 /** How long a button says that it has copied, in milliseconds. */
 const CONFIRMED_MS = 2_000;
 
-export function RichText({ body }: { readonly body: string }) {
+interface RichTextProps {
+  readonly body: string;
+  /** Those who may be mentioned in it. */
+  readonly people?: ReadonlySignal<readonly Person[]>;
+  /** All of it, however long. */
+  readonly whole?: boolean;
+}
+
+export function RichText({ body, people, whole = false }: RichTextProps) {
   const formatted = useMemo(() => hasFormatting(body), [body]);
-  if (formatted) return <Formatted body={body} />;
+  const long = useMemo(() => !whole && isLong(body), [body, whole]);
+  const open = useSignal(false);
+  const text = formatted ? (
+    <Formatted body={body} people={people} asked={whole} />
+  ) : (
+    <Plain body={body} people={people} />
+  );
+  if (!long) return text;
   return (
-    <div class="message-text" dir="auto" translate={false}>
-      {body}
+    <div class="rich-text">
+      <div class={open.value ? undefined : "rich-part"}>{text}</div>
+      <button
+        type="button"
+        class="button button-small rich-more"
+        aria-expanded={open.value}
+        onClick={() => {
+          open.value = !open.value;
+        }}
+      >
+        {open.value ? "Show less" : "Show all of it"}
+      </button>
     </div>
   );
 }
 
-function Formatted({ body }: { readonly body: string }) {
+interface TextProps {
+  readonly body: string;
+  readonly people: ReadonlySignal<readonly Person[]> | undefined;
+}
+
+function Plain({ body, people }: TextProps) {
   const box = useRef<HTMLDivElement>(null);
-  const asTyped = useSignal(false);
+  useLayoutEffect(() => {
+    if (!box.current) return;
+    box.current.textContent = body;
+    if (people) markMentions(box.current, people.peek());
+  }, [body]);
+  return <div class="message-text" dir="auto" translate={false} ref={box} />;
+}
+
+function Formatted({ body, people, asked }: TextProps & { readonly asked: boolean }) {
+  const box = useRef<HTMLDivElement>(null);
+  const asTyped = useSignal<"too-much" | "heavy" | undefined>(undefined);
+  const wanted = useSignal(asked);
   const rich = richLayer().value;
 
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
-    const nodes = rich?.render(body).nodes;
-    element.classList.toggle("rich", nodes !== undefined);
-    element.classList.toggle("message-text", nodes === undefined);
-    element.replaceChildren(nodes ?? body);
-    asTyped.value = rich !== undefined && nodes === undefined;
-    if (rich !== undefined) colour(rich, element);
-  }, [rich, body]);
+    const show = (nodes: DocumentFragment | undefined): void => {
+      element.classList.toggle("rich", nodes !== undefined);
+      element.classList.toggle("message-text", nodes === undefined);
+      element.replaceChildren(nodes ?? body);
+      if (people) markMentions(element, people.peek());
+    };
+    if (rich === undefined) return show(undefined);
+    if (isHeavy(body) && !wanted.value) {
+      asTyped.value = "heavy";
+      return show(undefined);
+    }
+    let isDone = false;
+    const callOff = inTurn(() => {
+      isDone = true;
+      const { nodes } = rich.render(body);
+      show(nodes);
+      asTyped.value = nodes === undefined ? "too-much" : undefined;
+      colour(rich, element);
+    });
+    if (!isDone && element.textContent !== body) show(undefined);
+    return () => void callOff();
+  }, [rich, body, wanted.value]);
 
   const onPress = (event: MouseEvent): void => {
     if (rich === undefined || !(event.target instanceof Element)) return;
@@ -55,9 +117,23 @@ function Formatted({ body }: { readonly body: string }) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the presses belong to the links and buttons inside */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: links and buttons turn keys into clicks */}
       <div ref={box} dir="auto" translate={false} onClick={onPress} onAuxClick={onPress} />
-      {asTyped.value && (
+      {asTyped.value === "too-much" && (
         <p class="rich-note">
           Too long or too deeply nested to be formatted: shown as it was written.
+        </p>
+      )}
+      {asTyped.value === "heavy" && (
+        <p class="rich-note">
+          A long message, shown as it was written.{" "}
+          <button
+            type="button"
+            class="button button-small"
+            onClick={() => {
+              wanted.value = true;
+            }}
+          >
+            Format it
+          </button>
         </p>
       )}
     </div>

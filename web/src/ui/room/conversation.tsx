@@ -1,13 +1,17 @@
 /** The conversation: keeps to its end as it grows, unless somebody reads further up, who is told of new messages instead. */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { RoomView } from "../../session/types";
+import type { Draft } from "./composer/draft";
 import { ConnectionLine } from "./connection-line";
+import type { Asking } from "./dialogs";
 import { EmptyConversation } from "./empty-conversation";
 import { LetGoNote } from "./let-go-note";
+import { LineTools } from "./line/line-tools";
 import { type Frame, Log } from "./log";
-import { newsWords } from "./news";
+import { type News, newsWords } from "./news";
+import { Unread } from "./unread";
 import "./conversation.css";
 
 /** So near to the end, in pixels, counts as at the end. */
@@ -15,6 +19,8 @@ const NEAR_END_PX = 64;
 
 interface ConversationProps {
   readonly view: RoomView;
+  readonly draft: Draft;
+  readonly onAsk: (asking: Asking) => void;
   readonly returned: boolean;
   /** The invitation stands in the page. */
   readonly invites: boolean;
@@ -23,11 +29,15 @@ interface ConversationProps {
   readonly top: ComponentChildren;
 }
 
-export function Conversation({ view, returned, invites, onInvite, top }: ConversationProps) {
+export function Conversation(props: ConversationProps) {
+  const { view, draft, onAsk, returned, invites, onInvite, top } = props;
   const column = useRef<HTMLDivElement>(null);
+  const log = useRef<HTMLDivElement>(null);
   // With an invitation above an empty conversation, what matters is at the top.
   const frame = useFrame(!top);
   const { scroller, atEnd, unseen, spoken } = frame;
+  const far = useSignal(false);
+  const unread = useUnread(log, frame, view);
   const resend = (key: string): void => {
     view.resend(key);
     // Its button is gone, and what had the focus must not fall out of the page.
@@ -50,7 +60,10 @@ export function Conversation({ view, returned, invites, onInvite, top }: Convers
   const onScroll = (): void => {
     atEnd.current = frame.isNearEnd();
     if (atEnd.current) unseen.value = 0;
+    far.value = frame.isFarFromEnd();
+    unread.look();
   };
+  const go = (key: string): void => show(log.current, key);
 
   return (
     <div class="talk">
@@ -74,21 +87,84 @@ export function Conversation({ view, returned, invites, onInvite, top }: Convers
               onInvite={onInvite}
             />
           )}
-          <Log view={view} frame={frame} onInvite={onInvite} onResend={resend} />
+          <Log
+            view={view}
+            frame={frame}
+            log={log}
+            onInvite={onInvite}
+            onResend={resend}
+            onGo={go}
+          />
+          <LineTools column={column} context={{ view, draft, ask: onAsk }} />
         </div>
       </section>
       <ConnectionLine connection={view.connection} />
-      {unseen.value > 0 && (
+      {(unseen.value > 0 || far.value) && (
         <button type="button" class="button talk-newer numbers" onClick={frame.toEnd}>
-          {newsWords(unseen.value)}
+          {unseen.value > 0 ? newsWords(unseen.value) : "Go to the latest"}
         </button>
       )}
     </div>
   );
 }
 
+/** What of it only the conversation itself needs. */
+interface WholeFrame extends Frame {
+  isFarFromEnd(): boolean;
+  readonly onNews: { current: ((news: News) => void) | undefined };
+}
+
+/** How long a line is lit that somebody was led to, in milliseconds. */
+const FOUND_MS = 1_600;
+
+/** Brings the line of that key into view, and lights it. */
+function show(log: HTMLElement | null, key: string): void {
+  const line = log?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+  if (!line) return;
+  line.scrollIntoView({ block: "center" });
+  line.focus({ preventScroll: true });
+  line.dataset.found = "";
+  setTimeout(() => delete line.dataset.found, FOUND_MS);
+}
+
+/** Follows what was seen and what was not; `look` is to be called when the view has moved. */
+function useUnread(
+  log: { readonly current: HTMLElement | null },
+  frame: WholeFrame,
+  view: RoomView,
+): { look(): void } {
+  const looked = useRef<() => void>();
+  useLayoutEffect(() => {
+    if (!log.current) return;
+    const unread = new Unread(log.current);
+    const isSeen = (): boolean => document.visibilityState === "visible" && frame.isNearEnd();
+    const look = (): void => {
+      if (!isSeen()) return;
+      unread.seen();
+      const last = view.entries.peek().findLast((entry) => entry.kind === "message");
+      if (last) view.noteRead(last.key);
+    };
+    looked.current = look;
+    frame.onNews.current = ({ own, others, first }) => {
+      if (own > 0) unread.wrote();
+      const isThere = document.visibilityState === "visible" && frame.atEnd.current;
+      if (others > 0 && !isThere) unread.missed(others, first);
+      unread.mark();
+      if (isThere) look();
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      document.removeEventListener("visibilitychange", look);
+      frame.onNews.current = undefined;
+      unread.end();
+    };
+  }, [view]);
+  return useMemo(() => ({ look: () => looked.current?.() }), []);
+}
+
 /** The view, which follows the end from the beginning, or does not. */
-function useFrame(follows: boolean): Frame {
+function useFrame(follows: boolean): WholeFrame {
+  const onNews = useRef<(news: News) => void>();
   const scroller = useRef<HTMLElement>(null);
   const atEnd = useRef(follows);
   const unseen = useSignal(0);
@@ -104,6 +180,13 @@ function useFrame(follows: boolean): Frame {
         if (!element) return false;
         return element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX;
       },
+      isFarFromEnd: () => {
+        const element = scroller.current;
+        if (!element) return false;
+        return element.scrollHeight - element.scrollTop > 2.5 * element.clientHeight;
+      },
+      noteNews: (news) => onNews.current?.(news),
+      onNews,
       toEnd: () => {
         const element = scroller.current;
         if (element) element.scrollTop = element.scrollHeight;

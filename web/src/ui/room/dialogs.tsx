@@ -2,15 +2,21 @@
 import type { Signal } from "@preact/signals";
 import type { RoomView } from "../../session/types";
 import { Dialog } from "../parts/dialog";
+import { later } from "../parts/later";
+import { Closing } from "./closing";
 import { Invitation } from "./invitation";
 import { People } from "./people";
-import { LeaveQuestion, PurgeQuestion, RemoveQuestion } from "./questions";
+import { DeleteQuestion, LeaveQuestion, PurgeQuestion, RemoveQuestion } from "./questions";
 import { SafetyPhrase } from "./safety-phrase";
 
 /** Which dialog is asked for. */
 export type Asking =
-  | { readonly what: "leave" | "purge" | "safety" | "people" | "invite" }
+  | { readonly what: "leave" | "purge" | "safety" | "people" | "invite" | "help" | "settings" }
+  | { readonly what: "delete"; readonly key: string }
   | { readonly what: "remove"; readonly id: string };
+
+const Help = later(async () => (await import("./help")).Help);
+const Settings = later(async () => (await import("./settings")).Settings);
 
 interface DialogsProps {
   readonly view: RoomView;
@@ -32,6 +38,12 @@ export function Dialogs({ view, asking, onInvite }: DialogsProps) {
       return <PurgeQuestion view={view} onClose={close} />;
     case "remove":
       return <RemoveQuestion view={view} id={open.id} onClose={close} onRemoved={onInvite} />;
+    case "delete":
+      return <DeleteQuestion view={view} line={open.key} onClose={close} />;
+    case "help":
+      return <Help onClose={close} />;
+    case "settings":
+      return <Settings view={view} onClose={close} />;
     case "safety":
       return <SafetyPhrase view={view} onClose={close} />;
     case "people":
@@ -55,15 +67,4 @@ export function Dialogs({ view, asking, onInvite }: DialogsProps) {
         </Dialog>
       );
   }
-}
-
-/** The last line of a dialog that asks nothing. */
-export function Closing({ onClose }: { readonly onClose: () => void }) {
-  return (
-    <div class="dialog-actions">
-      <button type="button" class="button" onClick={onClose}>
-        Close
-      </button>
-    </div>
-  );
 }

@@ -14,8 +14,8 @@ import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Entry, RoomView } from "../../session/types";
 import { usePerFrame } from "../parts/per-frame";
 import { sharedAliases } from "./blocks";
-import type { LineContext } from "./line-context";
-import { newsSince } from "./news";
+import type { LineContext } from "./line/line-context";
+import { type News, newsSince } from "./news";
 import { ReadingPlace } from "./reading-place";
 import { StretchList } from "./stretch-list";
 import { type Stretch, stretches } from "./stretches";
@@ -29,6 +29,8 @@ export interface Frame {
   toEnd(): void;
   /** Messages that came while it did not follow. */
   readonly unseen: Signal<number>;
+  /** To be called after lines were drawn. */
+  noteNews(news: News): void;
   /** Somebody has written something. */
   readonly spoken: Signal<boolean>;
 }
@@ -36,17 +38,23 @@ export interface Frame {
 interface LogProps {
   readonly view: RoomView;
   readonly frame: Frame;
+  /** Where the lines stand. */
+  readonly log: RefObject<HTMLDivElement>;
+  readonly onGo: (key: string) => void;
   readonly onInvite: () => void;
   readonly onResend: (key: string) => void;
 }
 
-export function Log({ view, frame, onInvite, onResend }: LogProps) {
-  const log = useRef<HTMLDivElement>(null);
+export function Log({ view, frame, log, onInvite, onResend, onGo }: LogProps) {
   const list = useStretchList(log);
   const entries = usePerFrame(view.entries);
   const before = useRef<readonly Entry[]>(entries);
   const drawn = useStretches(entries);
-  const context = useLineContext(view, sharedBy(drawn, view), onInvite, onResend);
+  const context = useLineContext(view, sharedBy(drawn, view), {
+    onInvite,
+    onResend,
+    onGo,
+  });
 
   useLayoutEffect(() => {
     const { scroller, atEnd, unseen, spoken } = frame;
@@ -57,6 +65,7 @@ export function Log({ view, frame, onInvite, onResend }: LogProps) {
     const news = newsSince(before.current, entries);
     before.current = entries;
     spoken.value = entries.some((entry) => entry.kind === "message");
+    frame.noteNews(news);
     if (atEnd.current) return;
     place?.restore();
     if (news.own > 0 || frame.isNearEnd()) frame.toEnd();
@@ -95,11 +104,10 @@ function sharedBy(drawn: readonly Stretch[], view: RoomView): ReadonlySet<string
 function useLineContext(
   view: RoomView,
   shared: ReadonlySet<string>,
-  onInvite: () => void,
-  onResend: (key: string) => void,
+  deeds: Pick<LineContext, "onInvite" | "onResend" | "onGo">,
 ): LineContext {
-  return useMemo(
-    () => ({ self: view.self, connection: view.connection, shared, onResend, onInvite }),
-    [[...shared].sort().join("\n"), view],
-  );
+  return useMemo(() => {
+    const { self, connection, people, find, react } = view;
+    return { self, connection, people, find, react, shared, ...deeds };
+  }, [[...shared].sort().join("\n"), view]);
 }

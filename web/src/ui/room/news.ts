@@ -8,13 +8,16 @@ const MOST_TOLD = 999;
 export interface News {
   readonly own: number;
   readonly others: number;
+  /** The key of the first message of others among them. */
+  readonly first: string | undefined;
 }
 
 /** Messages in `now` that came after all of `before`, the same conversation earlier. */
 export function newsSince(before: readonly Entry[], now: readonly Entry[]): News {
   const messages = now.slice(endOf(before, now)).filter((entry) => entry.kind === "message");
   const own = messages.filter((message) => message.from.self).length;
-  return { own, others: messages.length - own };
+  const first = messages.find((message) => !message.from.self)?.key;
+  return { own, others: messages.length - own, first };
 }
 
 /** Where in `now` that begins which came after `before`. The last line of before may have been taken out. */

@@ -3,7 +3,7 @@ import { Mark } from "../mark/mark";
 import { memo } from "../parts/memo";
 import { timeOfDay } from "../words/time";
 import type { Notice } from "./blocks";
-import type { LineContext } from "./line-context";
+import type { LineContext } from "./line/line-context";
 import { noticeWords } from "./notice-words";
 import "./notice-line.css";
 

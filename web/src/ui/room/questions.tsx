@@ -77,6 +77,37 @@ export function PurgeQuestion({ view, onClose }: QuestionProps) {
   );
 }
 
+interface DeleteQuestionProps extends QuestionProps {
+  /** The key of the message. */
+  readonly line: string;
+}
+
+export function DeleteQuestion({ view, line, onClose }: DeleteQuestionProps) {
+  return (
+    <Dialog title="Delete this message?" onClose={onClose} alert>
+      <p>
+        It goes from the screens of everyone who is here, and a mark stays in its place. Who has
+        read it has read it.
+      </p>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          Keep it
+        </button>
+        <button
+          type="button"
+          class="button button-danger"
+          onClick={() => {
+            onClose();
+            view.remove(line);
+          }}
+        >
+          Delete
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
 interface RemoveQuestionProps extends QuestionProps {
   readonly id: string;
   /** Link and password are new: time to show them. */

@@ -14,9 +14,10 @@ interface RoomHeaderProps {
   readonly view: RoomView;
   readonly onAsk: (asking: Asking) => void;
   readonly onInvite: () => void;
+  readonly onSearch: () => void;
 }
 
-export function RoomHeader({ view, onAsk, onInvite }: RoomHeaderProps) {
+export function RoomHeader({ view, onAsk, onInvite, onSearch }: RoomHeaderProps) {
   const count = view.people.value.length;
   const words = (
     <span class="words" title="Two words that tell this room from others of the same name">
@@ -29,7 +30,10 @@ export function RoomHeader({ view, onAsk, onInvite }: RoomHeaderProps) {
     ...(wide.value
       ? []
       : [{ label: "People in the room", onChoose: () => onAsk({ what: "people" }) }]),
+    { label: "Search", onChoose: onSearch },
     { label: "Safety phrase", onChoose: () => onAsk({ what: "safety" }) },
+    { label: "Settings", onChoose: () => onAsk({ what: "settings" }) },
+    { label: "Commands and keys", onChoose: () => onAsk({ what: "help" }) },
   ];
 
   return (

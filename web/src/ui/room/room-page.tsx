@@ -6,19 +6,25 @@
  * - The invitation stands in one place at a time: in the page, or in a dialog.
  */
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import type { RoomView } from "../../session/types";
+import { later } from "../parts/later";
 import { broad, wide } from "../parts/media";
 import { LinkQuestion } from "../rich/link-question";
-import { Composer } from "./composer";
+import { Composer } from "./composer/composer";
+import { Draft } from "./composer/draft";
 import { Conversation } from "./conversation";
 import { type Asking, Dialogs } from "./dialogs";
 import { Invitation } from "./invitation";
+import { isEditable } from "./line/line-actions";
 import { People } from "./people";
 import { isPurgeKey } from "./purge-key";
 import { RoomHeader } from "./room-header";
+import { isSearchKey } from "./search/search-key";
 import { TimeWarnings } from "./time-warnings";
 import "./room-page.css";
+
+const SearchBar = later(async () => (await import("./search/search-bar")).SearchBar);
 
 interface RoomPageProps {
   readonly view: RoomView;
@@ -29,6 +35,8 @@ interface RoomPageProps {
 export function RoomPage({ view, returned }: RoomPageProps) {
   const asking = useSignal<Asking | undefined>(undefined);
   const inviting = useSignal(view.created);
+  const searching = useSignal(false);
+  const draft = useMemo(() => new Draft(), [view]);
   const ask = (next: Asking): void => {
     asking.value = next;
   };
@@ -44,6 +52,12 @@ export function RoomPage({ view, returned }: RoomPageProps) {
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
+      if (isSearchKey(event)) {
+        event.preventDefault();
+        searching.value = true;
+        document.querySelector<HTMLElement>(".search-field")?.focus();
+        return;
+      }
       if (!isPurgeKey(event)) return;
       event.preventDefault();
       if (asking.peek()?.what === "purge") view.purge();
@@ -59,6 +73,13 @@ export function RoomPage({ view, returned }: RoomPageProps) {
   useEffect(() => {
     covered.value = asks;
   }, [asks]);
+
+  const editLast = (): void => {
+    const last = view.entries
+      .peek()
+      .findLast((entry) => entry.kind === "message" && entry.from.self);
+    if (last?.kind === "message" && isEditable(last)) draft.edit(last);
+  };
 
   const invitation = inviting.value && (
     <Invitation
@@ -76,15 +97,33 @@ export function RoomPage({ view, returned }: RoomPageProps) {
         tabIndex={-1}
         aria-hidden={asks && covered.value ? true : undefined}
       >
-        <RoomHeader view={view} onAsk={ask} onInvite={invite} />
+        <RoomHeader
+          view={view}
+          onAsk={ask}
+          onInvite={invite}
+          onSearch={() => {
+            searching.value = true;
+          }}
+        />
+        {searching.value && (
+          <SearchBar
+            log={() => document.querySelector(".talk-log")}
+            onClose={() => {
+              searching.value = false;
+              document.querySelector<HTMLElement>(".composer-field")?.focus();
+            }}
+          />
+        )}
         <Conversation
           view={view}
+          draft={draft}
+          onAsk={ask}
           returned={returned}
           onInvite={invite}
           invites={inviting.value}
           top={broad.value ? undefined : invitation}
         />
-        <Composer view={view} />
+        <Composer view={view} draft={draft} onAsk={ask} onEditLast={editLast} />
         {wide.value && (
           <aside class="room-side" aria-label="People">
             <People view={view} onRemove={(id) => ask({ what: "remove", id })} />

@@ -8,8 +8,8 @@
  * not drawn again; after `clear` nothing is left.
  */
 import { render } from "preact";
-import type { LineContext } from "./line-context";
-import { MessageRun } from "./message-run";
+import type { LineContext } from "./line/line-context";
+import { MessageRun } from "./line/message-run";
 import { NoticeLine } from "./notice-line";
 import type { Stretch } from "./stretches";
 

@@ -13,7 +13,6 @@ mod line;
 mod outbox;
 mod pace;
 mod pulse;
-mod work;
 
 use std::future::poll_fn;
 use std::io;

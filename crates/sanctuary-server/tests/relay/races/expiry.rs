@@ -32,7 +32,6 @@ fn limits() -> Limits {
         session_grace: PATIENT,
         heartbeat: PATIENT,
         idle_timeout: PATIENT,
-        easy_joins: 0,
         ..Limits::default()
     }
 }

@@ -5,8 +5,8 @@
  */
 import type { ReadonlySignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { ConnectionState, Delivery } from "../../session/types";
-import { deliveryWords, type Standing } from "../words/delivery";
+import type { ConnectionState, Delivery } from "../../../session/types";
+import { deliveryWords, type Standing } from "../../words/delivery";
 import "./delivery-mark.css";
 
 interface DeliveryMarkProps {

@@ -1,13 +1,14 @@
 /** What one author wrote in a row: mark and alias once, then the messages. */
 import type { VNode } from "preact";
-import { Mark } from "../mark/mark";
-import { memo } from "../parts/memo";
-import { RichText } from "../rich/rich-text";
-import { FAILED, MISSED, TOO_LARGE } from "../words/delivery";
-import { timeOfDay } from "../words/time";
-import type { Message, Run } from "./blocks";
-import { DeliveryMark } from "./delivery-mark";
+import type { Person } from "../../../session/types";
+import { Mark } from "../../mark/mark";
+import { memo } from "../../parts/memo";
+import { MISSED } from "../../words/delivery";
+import { peopleWords } from "../../words/people";
+import { timeOfDay } from "../../words/time";
+import type { Message, Run } from "../blocks";
 import type { LineContext } from "./line-context";
+import { MessageLine } from "./message-line";
 import "./message-run.css";
 
 interface MessageRunProps {
@@ -31,6 +32,7 @@ export const MessageRun = memo(({ run, context }: MessageRunProps) => {
           {messages.map((message, i) => [
             <MessageLine key={message.key} message={message} context={context} />,
             endsMissed(messages, i) && missed(message),
+            endsRead(messages, i) && read(message),
           ])}
         </div>
       </div>
@@ -49,27 +51,18 @@ const missed = ({ key }: Message): VNode => (
   </p>
 );
 
-interface MessageLineProps {
-  readonly message: Message;
-  readonly context: LineContext;
+const idsOf = (people: readonly Person[] = []): string => people.map(({ id }) => id).join();
+
+/** Whether this is the last of messages in a row that the same people have told to have read. */
+function endsRead(messages: readonly Message[], i: number): boolean {
+  const readers = idsOf(messages[i]?.readBy);
+  return readers !== "" && readers !== idsOf(messages[i + 1]?.readBy);
 }
 
-const MessageLine = memo(({ message, context }: MessageLineProps) => {
-  const { body, at, key, delivery } = message;
-  return (
-    <div class="message" data-delivery={delivery}>
-      <RichText body={body} />
-      <time class="message-time numbers">{timeOfDay(at)}</time>
-      {delivery && <DeliveryMark delivery={delivery} connection={context.connection} />}
-      {delivery === "too-large" && <p class="message-state">{TOO_LARGE}</p>}
-      {delivery === "failed" && (
-        <p class="message-state">
-          {FAILED}
-          <button type="button" class="button button-small" onClick={() => context.onResend(key)}>
-            Send again
-          </button>
-        </p>
-      )}
-    </div>
-  );
-});
+const read = ({ key, readBy = [] }: Message): VNode => (
+  <p key={`${key} read`} class="message-state message-read">
+    <span>
+      Read by <bdi>{peopleWords(readBy)}</bdi>
+    </span>
+  </p>
+);

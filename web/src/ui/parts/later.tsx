@@ -1,0 +1,36 @@
+/** Components that are loaded when they are first shown. */
+import { signal } from "@preact/signals";
+import { type FunctionComponent, h } from "preact";
+
+/** A component that stands for the one that `load` brings. If it does not arrive, it says so, and is asked for again the next time. */
+export function later<P extends object>(
+  load: () => Promise<FunctionComponent<P>>,
+): FunctionComponent<P> {
+  const loaded = signal<FunctionComponent<P> | "failed" | undefined>(undefined);
+  let loading = false;
+  const fetch = (): void => {
+    if (loading) return;
+    loading = true;
+    load().then(
+      (component) => {
+        loaded.value = component;
+      },
+      () => {
+        loading = false;
+        loaded.value = "failed";
+      },
+    );
+  };
+  return (props: P) => {
+    const component = loaded.value;
+    if (component === undefined) fetch();
+    if (typeof component === "function") return h(component, props);
+    if (component === undefined) return null;
+    return h(
+      "p",
+      { class: "later-failed", role: "alert" },
+      "A part of this page did not arrive. ",
+      h("button", { type: "button", class: "button button-small", onClick: fetch }, "Try again"),
+    );
+  };
+}

@@ -1,0 +1,104 @@
+/** Commands and keys, from the tables that make them work. */
+import { Dialog } from "../parts/dialog";
+import { COMMANDS } from "./composer/commands";
+import { FORMATS, keyWords } from "./composer/formats";
+import { LINE_ACTIONS } from "./line/line-actions";
+import { PURGE_KEY_WORDS } from "./purge-key";
+import { SEARCH_KEY_WORDS } from "./search/search-key";
+import "./help.css";
+
+const WRITING: readonly (readonly [string, string])[] = [
+  ["Enter", "Send; on a phone, the button sends"],
+  ["Shift+Enter", "New line"],
+  ["↑ in an empty field", "Edit the last message"],
+  ["Esc", "Stop editing, replying or whispering"],
+  ["@", "Mention somebody"],
+];
+
+const LINES: readonly (readonly [string, string])[] = [
+  ["↑ ↓ Home End", "Go from message to message"],
+  ["Enter", "All that can be done with it"],
+];
+
+/** How an action is called where no message is meant. */
+const ACTION_WORDS: Readonly<Record<string, string>> = {
+  reply: "Reply",
+  edit: "Edit",
+  copy: "Copy text",
+  whisper: "Whisper to its writer",
+  delete: "Delete",
+};
+
+export function Help({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Dialog title="Commands and keys" onClose={onClose}>
+      <section class="help">
+        <h3>Commands</h3>
+        <dl>
+          {COMMANDS.map(({ name, form, says }) => (
+            <div key={name}>
+              <dt>
+                <code>/{name}</code> {form}
+              </dt>
+              <dd>{says}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>
+              <code>{"//"}</code> message
+            </dt>
+            <dd>A message that begins with a slash</dd>
+          </div>
+        </dl>
+        <h3>Writing</h3>
+        <Keys
+          keys={[...WRITING, ...FORMATS.map((format) => [keyWords(format), format.label] as const)]}
+        />
+        <h3>On a message</h3>
+        <Keys
+          keys={[
+            ...LINES,
+            ...LINE_ACTIONS.flatMap(({ name, key }) =>
+              key === undefined
+                ? []
+                : [
+                    [
+                      key === "Delete" ? key : key.toUpperCase(),
+                      ACTION_WORDS[name] ?? name,
+                    ] as const,
+                  ],
+            ),
+          ]}
+        />
+        <h3>Anywhere</h3>
+        <Keys
+          keys={[
+            [SEARCH_KEY_WORDS, "Search in what is on this screen"],
+            [`${PURGE_KEY_WORDS} twice`, "End the room for everyone"],
+          ]}
+        />
+        <p class="quiet small">On a Mac, ⌘ stands for Ctrl.</p>
+      </section>
+      <div class="dialog-actions">
+        <button type="button" class="button" onClick={onClose}>
+          Close
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Keys({ keys }: { readonly keys: readonly (readonly [string, string])[] }) {
+  return (
+    <dl>
+      {keys.map(([key, words]) => (
+        <div key={key + words}>
+          <dt>
+            <kbd>{key}</kbd>
+          </dt>
+          <dd>{words}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
