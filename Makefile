@@ -13,7 +13,7 @@ export CHROMIUM
 WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts web/package.json -type f 2>/dev/null)
 
 .DELETE_ON_ERROR:
-.PHONY: help run build setup test test-rust test-web test-interop test-integration test-e2e programs \
+.PHONY: help run build setup test test-rust test-websocket test-web test-interop test-integration test-e2e programs \
         prove \
         lint format screenshots figures joins bench bench-quick bench-programs clean
 
@@ -57,11 +57,20 @@ $(WEB): $(WEB_SOURCES) $(MODULES)
 
 # --- tests --------------------------------------------------------------------------------------------------------------
 
-test: setup programs ## run every test: Rust, TypeScript, both against each other, browser end-to-end
-	@node scripts/test.mjs rust web interop integration e2e
+test: setup programs $(STAMPS)/conformance ## run every test: Rust, TypeScript, both against each other, browser end-to-end
+	@node scripts/test.mjs rust websocket web interop integration e2e
 
 test-rust: $(STAMPS)/compiler $(WEB) ## run the Rust tests
 	@node scripts/test.mjs rust
+
+test-websocket: $(STAMPS)/compiler $(STAMPS)/conformance ## hold the WebSocket codec to Autobahn's cases
+	cargo build --locked --package sanctuary-server --example echo
+	@node scripts/test.mjs websocket
+
+$(STAMPS)/conformance: scripts/conformance.txt $(STAMPS)/tools
+	python3 -m venv $(TARGET)/conformance
+	$(TARGET)/conformance/bin/pip install --quiet --disable-pip-version-check --requirement scripts/conformance.txt
+	@touch $@
 
 test-web: $(MODULES) ## run the TypeScript unit tests
 	@node scripts/test.mjs web

@@ -2,7 +2,7 @@
 /**
  * Runs test suites one after another and ends with one line: "N passed, N failed".
  *
- *   node scripts/test.mjs rust web interop integration e2e
+ *   node scripts/test.mjs rust websocket web interop integration e2e
  *
  * The sums come from the runners' own reports. A runner that fails without naming a failed test (a file that does not
  * load, a crash, nothing to run) counts as one failed test, so that it can never pass for success.
@@ -11,6 +11,7 @@ import { spawn } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { conformance } from "./conformance.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const target = resolve(root, process.env.CARGO_TARGET_DIR ?? "target");
@@ -28,6 +29,12 @@ const programs = {
 
 const suites = {
   rust: () => cargo(["test", "--workspace", "--locked"]),
+  websocket: () =>
+    conformance({
+      echo: join(debug, "examples", "echo"),
+      python: join(target, "conformance"),
+      reports,
+    }),
   web: () => vitest("web", "test"),
   interop: () => vitest("interop", "interop"),
   integration: () => vitest("integration", "integration"),

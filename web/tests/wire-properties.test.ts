@@ -35,6 +35,7 @@ const clientFrame: fc.Arbitrary<ClientFrame> = fc.oneof(
   ),
   fc.record({ type: fc.constant("Lookup" as const), roomId: exactly(16) }),
   fc.record({ type: fc.constant("Received" as const), seq: u64 }),
+  fc.record({ type: fc.constant("Work" as const), solutions: exactly(64) }),
   fc.record({
     type: fc.constant("Create" as const),
     roomId: exactly(16),

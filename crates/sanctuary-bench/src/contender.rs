@@ -148,6 +148,8 @@ impl Programs {
                 command.args(["--replay-bytes", "6MiB"]);
                 // A few senders say what a crowd would.
                 command.args(["--frame-rate", "0", "--byte-rate", "0"]);
+                // And crowds come all at once.
+                command.args(["--easy-joins", "0"]);
             }
             Contender::Raw | Contender::RawTls => {
                 command.arg("broadcast");

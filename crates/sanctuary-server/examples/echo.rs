@@ -1,7 +1,12 @@
 //! A WebSocket server that says everything back, for conformance tests of the codec from outside
 //! (Autobahn's cases): `cargo run -p sanctuary-server --example echo -- 127.0.0.1:9001`.
 //!
-//! It takes text, which the relay refuses, because most of the cases send text.
+//! It takes text, which the relay refuses, because most of the cases send text. It prints the address that it is bound to.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "whoever starts it has to know the port"
+)]
 
 use std::io;
 
@@ -23,6 +28,7 @@ async fn main() -> io::Result<()> {
     let address = std::env::args().nth(1);
     let address = address.as_deref().unwrap_or("127.0.0.1:9001");
     let listener = TcpListener::bind(address).await?;
+    println!("{}", listener.local_addr()?);
     let router = Router::new().fallback(get(async |request: Request| {
         upgrade(request, |stream| {
             // A peer that is gone needs no echo.

@@ -3,14 +3,22 @@
 //! Invariant: nothing waits for a relay that is gone without TCP saying so. Opening and sending have their time; and when
 //! nothing was heard for a while the relay is asked, and has to answer.
 
+use std::future::pending;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
-use sanctuary_wire::{ClientFrame, InstanceId, Nonce, RelayFrame, VERSION, limits::MAX_FRAME};
+use sanctuary_wire::{
+    ClientFrame, InstanceId, MAX_WORK_BITS, Nonce, RelayFrame, VERSION, WorkChallenge,
+    WorkSolutions, limits::MAX_FRAME,
+};
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
-use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::{
+    net::TcpStream,
+    task::{JoinHandle, spawn_blocking},
+    time::{Instant, timeout, timeout_at},
+};
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
     tungstenite::{Message, protocol::WebSocketConfig},
@@ -51,7 +59,8 @@ pub(crate) struct Hello {
     pub(crate) instance: InstanceId,
 }
 
-/// An open connection.
+/// An open connection. Work that the relay demands before it looks at a `Create` or `Join` is done here, and nobody else
+/// hears of it.
 pub(crate) struct Connection {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     pub(crate) hello: Hello,
@@ -59,6 +68,9 @@ pub(crate) struct Connection {
     heard: Instant,
     /// When the relay was asked for a sign of life that it has not given yet.
     asked: Option<Instant>,
+    /// The last `Create` or `Join`, to be sent again behind the work.
+    entrance: Option<Bytes>,
+    work: Option<JoinHandle<Option<WorkSolutions>>>,
 }
 
 impl Connection {
@@ -85,6 +97,8 @@ impl Connection {
             hello,
             heard: Instant::now(),
             asked: None,
+            entrance: None,
+            work: None,
         };
         match connection.receive().await? {
             RelayFrame::Hello {
@@ -105,7 +119,14 @@ impl Connection {
     pub(crate) async fn receive(&mut self) -> Result<RelayFrame, ConnectionError> {
         loop {
             let until = self.asked.map_or(self.heard + SILENCE, |at| at + PATIENCE);
-            let Ok(message) = timeout_at(until, self.socket.next()).await else {
+            let next = tokio::select! {
+                next = timeout_at(until, self.socket.next()) => next,
+                Some(solutions) = finished(&mut self.work) => {
+                    self.show(solutions).await?;
+                    continue;
+                }
+            };
+            let Ok(message) = next else {
                 self.ask().await?;
                 continue;
             };
@@ -113,7 +134,12 @@ impl Connection {
             self.asked = None;
             match message {
                 Some(Ok(Message::Binary(bytes))) => {
-                    return RelayFrame::decode(&bytes).map_err(|_| ConnectionError::NotARelay);
+                    match RelayFrame::decode(&bytes).map_err(|_| ConnectionError::NotARelay)? {
+                        RelayFrame::WorkDemanded { challenge, bits } => {
+                            self.do_work(challenge, bits)?;
+                        }
+                        frame => return Ok(frame),
+                    }
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
                 _ => return Err(ConnectionError::Lost),
@@ -130,9 +156,32 @@ impl Connection {
         self.send_message(Message::Ping(Bytes::new())).await
     }
 
+    /// Begins with what the relay demands.
+    fn do_work(&mut self, challenge: WorkChallenge, bits: u8) -> Result<(), ConnectionError> {
+        if bits > MAX_WORK_BITS || self.entrance.is_none() {
+            return Err(ConnectionError::NotARelay);
+        }
+        let find =
+            move || WorkSolutions::find(&challenge, bits, |bytes| Sha256::digest(bytes).into());
+        self.work = Some(spawn_blocking(find));
+        Ok(())
+    }
+
+    /// Shows the work, and asks again to be let in.
+    async fn show(&mut self, solutions: WorkSolutions) -> Result<(), ConnectionError> {
+        let work = Bytes::from(ClientFrame::Work { solutions }.encode());
+        for bytes in [Some(work), self.entrance.clone()].into_iter().flatten() {
+            self.send_message(Message::Binary(bytes)).await?;
+        }
+        Ok(())
+    }
+
     /// Sends a frame.
     pub(crate) async fn send(&mut self, frame: &ClientFrame) -> Result<(), ConnectionError> {
         let bytes = Bytes::from(frame.encode());
+        if matches!(frame, ClientFrame::Create { .. } | ClientFrame::Join { .. }) {
+            self.entrance = Some(bytes.clone());
+        }
         self.send_message(Message::Binary(bytes)).await
     }
 
@@ -147,6 +196,16 @@ impl Connection {
     pub(crate) async fn close(&mut self) {
         let _ = timeout(PATIENCE, self.socket.close(None)).await;
     }
+}
+
+/// What the work came to, once it is done; never, if none is under way. Dropping the future loses nothing.
+async fn finished(work: &mut Option<JoinHandle<Option<WorkSolutions>>>) -> Option<WorkSolutions> {
+    let Some(running) = work else {
+        return pending().await;
+    };
+    let found = running.await.ok().flatten();
+    *work = None;
+    found
 }
 
 /// The address of the WebSocket: `https` becomes `wss`, `http` becomes `ws`.

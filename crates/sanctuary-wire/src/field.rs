@@ -8,7 +8,7 @@ use crate::error::DecodeError;
 use crate::frame::MemberPresence;
 use crate::ids::{
     AdmissionKey, Epoch, InstanceId, MemberNumber, MessageId, Nonce, RoomId, Seq, SessionKey,
-    Signature,
+    Signature, WorkChallenge, WorkSolutions,
 };
 use crate::payload::{Capsule, Payload, SealedName};
 use crate::reason::{
@@ -120,7 +120,7 @@ macro_rules! bounded {
 
 integer!(u8 put_u8, u16 put_u16, u32 put_u32, u64 put_u64,);
 number!(MemberNumber Epoch Seq MessageId);
-opaque!(RoomId SessionKey AdmissionKey Nonce InstanceId Signature);
+opaque!(RoomId SessionKey AdmissionKey Nonce InstanceId Signature WorkChallenge WorkSolutions);
 value!(Presence Completeness Continuity RefusedReason NackReason Alarm EndedReason);
 bounded!(Payload Capsule SealedName);
 

@@ -75,6 +75,16 @@ opaque!(
     16
 );
 opaque!(
+    /// What a client has to work on before the relay looks at it (section 5.8): random, for one demand.
+    WorkChallenge,
+    16
+);
+opaque!(
+    /// Eight `uint64`, big-endian: what the work came to, one for each part of it.
+    WorkSolutions,
+    64
+);
+opaque!(
     /// An Ed25519 signature (RFC 8032).
     Signature,
     64

@@ -21,6 +21,7 @@ pub mod limits;
 mod payload;
 mod reason;
 mod relayed;
+mod work;
 
 pub use challenge::{JOIN_CHALLENGE_LEN, RESUME_CHALLENGE_LEN, join_challenge, resume_challenge};
 pub use close::CloseCode;
@@ -28,13 +29,14 @@ pub use error::{DecodeError, InvalidLength, RoomIdError};
 pub use frame::{ClientFrame, MemberPresence, RelayFrame};
 pub use ids::{
     AdmissionKey, Epoch, InstanceId, MemberNumber, MessageId, Nonce, RoomId, Seq, SessionKey,
-    Signature,
+    Signature, WorkChallenge, WorkSolutions,
 };
 pub use payload::{Capsule, Payload, SealedName};
 pub use reason::{
     Alarm, Completeness, Continuity, EndedReason, NackReason, Presence, RefusedReason,
 };
 pub use relayed::{RelayedHeader, commit_relayed_header, message_relayed_header};
+pub use work::{MAX_WORK_BITS, WORK_INPUT_LEN, WORK_PARTS, has_zero_bits, work_input};
 
 /// The version of the protocol that `Hello` announces.
 pub const VERSION: u8 = 1;

@@ -81,6 +81,13 @@ pub(crate) struct Capacity {
     #[arg(long, value_name = "SIZE", default_value = "2MiB", env = "SANCTUARY_BYTE_RATE", value_parser = size::<u32>(0, 1 << 30))]
     pub(crate) byte_rate: u32,
 
+    /// Joins per second that come without asking newcomers for work; a new room counts for four; 0 for any number
+    ///
+    /// Beyond, each newcomer's device computes for a moment first: half a second on a phone, twice as long with each doubling. So
+    /// it is too when half of --max-rooms are taken, for new rooms.
+    #[arg(long, value_name = "NUMBER", default_value_t = 30, env = "SANCTUARY_EASY_JOINS", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub(crate) easy_joins: u32,
+
     /// Memory that the server may allocate; 0 for all [default: half of what the machine or its control group has]
     ///
     /// From three quarters of it on, nobody new gets in. Beyond it, readers that are far behind are cut off and frames kept
@@ -109,6 +116,7 @@ pub(crate) fn relay_limits(rooms: &RoomLimits, capacity: &Capacity) -> Limits {
         queue_bytes: capacity.queue_bytes,
         frame_rate: capacity.frame_rate,
         byte_rate: capacity.byte_rate,
+        easy_joins: capacity.easy_joins,
         max_memory: capacity.max_memory.unwrap_or(unset.max_memory),
         shards: capacity.threads.unwrap_or(unset.shards),
         ..unset

@@ -4,6 +4,7 @@
  * the wire layer only.
  */
 export { prepareAlias } from "./alias";
+export { work } from "./away";
 export { isEmoji } from "./emoji";
 export { AliasError, type AliasReason, E2eeError, type E2eeErrorCode } from "./error";
 export type { RoomRekey } from "./group-seals";

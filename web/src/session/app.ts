@@ -217,12 +217,16 @@ class App implements SanctuaryApp {
         if (!signal.aborted) this.problem.value = problem;
       },
     };
+    const unfollow = followWork(attempt, way);
     try {
       const admission = await run(attempt);
+      unfollow();
       if (signal.aborted) abandon(admission);
       else await this.#goIn(entering, admission);
     } catch (error) {
       if (!signal.aborted) this.#failed(error);
+    } finally {
+      unfollow();
     }
   }
 
@@ -365,6 +369,16 @@ class App implements SanctuaryApp {
 }
 
 const TAMPERED = { problem: { name: "tampered" } } as const;
+
+/** Tells the person of work that the relay demands, and when it is done. */
+function followWork({ relay, onStep }: Attempt, way: Entering["way"]): () => void {
+  let working = false;
+  return relay.work.subscribe((done) => {
+    if (done !== undefined) onStep({ name: "working", done });
+    else if (working) onStep({ name: way === "create" ? "entering" : "asking-to-join" });
+    working = done !== undefined;
+  });
+}
 
 /** Admitted, but nobody wants it any more. */
 function abandon({ relay, keys, way }: Admission): void {

@@ -13,7 +13,8 @@ import {
   type Hello,
   type ConnectionState as LineState,
 } from "../connection";
-import type { ClientFrame, RelayFrame } from "../wire";
+import { work } from "../e2ee";
+import { type ClientFrame, MAX_WORK_BITS, type RelayFrame } from "../wire";
 import type { Browser } from "./browser";
 
 /** How long a person waits for a connection before being told that there is none, in milliseconds. */
@@ -48,6 +49,8 @@ export class ConnectionLost extends Error {
   }
 }
 
+type WorkDemanded = Extract<RelayFrame, { readonly type: "WorkDemanded" }>;
+
 type Waiter<T> = {
   readonly resolve: (value: T) => void;
   readonly reject: (error: unknown) => void;
@@ -63,6 +66,10 @@ export class Relay {
   #answerWaiter: Waiter<RelayFrame> | undefined;
   #early: RelayEvent[] = [];
   #taker: ((event: RelayEvent) => void) | undefined;
+  /** The last `Create` or `Join` on the present connection, to be sent again behind the work that the relay demands. */
+  #asked: ClientFrame | undefined;
+  #working: AbortController | undefined;
+  readonly #work = signal<number | undefined>(undefined);
 
   /** Starts connecting to the relay that served the page. */
   constructor(browser: Browser) {
@@ -81,6 +88,14 @@ export class Relay {
     return this.#state;
   }
 
+  /**
+   * The share that is done of the work that the relay, which is under load, demands before it looks at a `Create` or `Join`;
+   * `undefined` while there is none. It is done here, and the question waits for its answer meanwhile.
+   */
+  get work(): ReadonlySignal<number | undefined> {
+    return this.#work;
+  }
+
   /** The present connection's Hello; `undefined` while there is none. Compare it to know that a nonce still counts. */
   get present(): Hello | undefined {
     return this.#hello;
@@ -89,6 +104,7 @@ export class Relay {
   /** Hands a frame to the present connection; false if there is none or the frame is too large for the relay. */
   send(frame: ClientFrame): boolean {
     if (this.#hello === undefined) return false;
+    if (frame.type === "Create" || frame.type === "Join") this.#asked = frame;
     try {
       return this.#connection.send(frame);
     } catch (error) {
@@ -122,7 +138,9 @@ export class Relay {
       }
       this.#answerWaiter = waiter;
       return () => {
-        if (this.#answerWaiter === waiter) this.#answerWaiter = undefined;
+        if (this.#answerWaiter !== waiter) return;
+        this.#answerWaiter = undefined;
+        this.#stopWorking();
       };
     });
   }
@@ -147,6 +165,7 @@ export class Relay {
     this.#state.value = state;
     if (state === "connected") return;
     this.#hello = undefined;
+    this.#stopWorking();
     this.#answerWaiter?.reject(new ConnectionLost());
     this.#emit({ kind: "lost" });
   }
@@ -158,20 +177,63 @@ export class Relay {
   }
 
   #onFrame(frame: RelayFrame): void {
+    if (frame.type === "WorkDemanded") {
+      this.#workFor(frame);
+      return;
+    }
     const waiter = this.#answerWaiter;
     if (waiter === undefined) {
       this.#emit({ kind: "frame", frame });
       return;
     }
     this.#answerWaiter = undefined;
+    this.#asked = undefined;
     // Whatever came before the question has nothing to do with what follows its answer.
     this.#early = [];
     waiter.resolve(frame);
   }
 
+  #workFor({ challenge, bits }: WorkDemanded): void {
+    this.#working?.abort();
+    // Nothing was asked that work could be demanded for, or it is no honest amount.
+    if (this.#asked === undefined || bits > MAX_WORK_BITS) {
+      this.#connection.close();
+      this.#onEnd("ended");
+      return;
+    }
+    const working = new AbortController();
+    this.#working = working;
+    this.#work.value = 0;
+    const onProgress = (done: number): void => {
+      if (!working.signal.aborted) this.#work.value = done;
+    };
+    work(challenge, bits, onProgress, working.signal).then(
+      (solutions) => {
+        const asked = this.#asked;
+        if (working.signal.aborted || asked === undefined) return;
+        this.#work.value = undefined;
+        this.send({ type: "Work", solutions });
+        this.send(asked);
+      },
+      (error: unknown) => {
+        if (working.signal.aborted) return;
+        this.#work.value = undefined;
+        this.#answerWaiter?.reject(error);
+      },
+    );
+  }
+
+  #stopWorking(): void {
+    this.#working?.abort();
+    this.#working = undefined;
+    this.#asked = undefined;
+    this.#work.value = undefined;
+  }
+
   #onEnd(why: ConnectionEnd): void {
     this.#state.value = "closed";
     this.#hello = undefined;
+    this.#stopWorking();
     this.#end = why;
     this.#answerWaiter?.reject(new ConnectionLost());
     for (const waiter of this.#helloWaiters) waiter.reject(new RelayUnreachable(why));

@@ -42,6 +42,8 @@ export type Step =
   | { readonly name: "deriving-keys"; readonly done: number }
   | { readonly name: "connecting" }
   | { readonly name: "asking-to-join" }
+  /** The relay is under load and has newcomers work first; `done` from 0 to 1. */
+  | { readonly name: "working"; readonly done: number }
   /** Other members are joining first. */
   | { readonly name: "waiting-for-turn" }
   | { readonly name: "entering" };

@@ -2,7 +2,7 @@
 import type { Bytes } from "./codec";
 import { fixed, list, optional, u32, u64, vector } from "./field";
 import { encodeFrame, type FrameOf, frameDecoder } from "./frame";
-import { MAX_CAPSULE, PUBLIC_KEY, ROOM_ID, SEALED_NAME, SIGNATURE } from "./limits";
+import { MAX_CAPSULE, PUBLIC_KEY, ROOM_ID, SEALED_NAME, SIGNATURE, WORK_SOLUTIONS } from "./limits";
 
 const definitions = {
   /** Asks for a room's remaining time and sealed name. */
@@ -96,6 +96,8 @@ const definitions = {
   Ping: { type: 0x0d, fields: { token: u32 } },
   /** Says that every frame for this member up to `seq` was dealt with. */
   Received: { type: 0x0e, fields: { seq: u64 } },
+  /** Shows the work that was demanded. */
+  Work: { type: 0x0f, fields: { solutions: fixed(WORK_SOLUTIONS) } },
 } as const;
 
 /** A frame from client to relay. */

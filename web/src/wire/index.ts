@@ -21,3 +21,4 @@ export {
   type RefusedReason,
   type RelayFrame,
 } from "./relay-frame";
+export { hasZeroBits, WORK_PART_AT, WORK_SOLUTION_AT, workInput } from "./work";

@@ -21,6 +21,18 @@ export const NONCE = 32;
 /** Bytes of the random id of one run of the relay. */
 export const INSTANCE_ID = 16;
 
+/** Bytes of what a relay under load has newcomers work on. */
+export const WORK_CHALLENGE = 16;
+
+/** Parts of one piece of work. */
+export const WORK_PARTS = 8;
+
+/** Bytes of what the work came to: eight for each part. */
+export const WORK_SOLUTIONS = 64;
+
+/** Most bits that are worked for. Whoever demands more wants to keep the device busy. */
+export const MAX_WORK_BITS = 24;
+
 /** Largest capsule in bytes: a sealed capsule is padded to 1024 at most, plus seal. */
 export const MAX_CAPSULE = 2048;
 

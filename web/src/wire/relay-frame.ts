@@ -2,7 +2,7 @@
 import type { Bytes } from "./codec";
 import { type Field, fixed, list, oneOf, u8, u16, u32, u64, vector } from "./field";
 import { encodeFrame, type FrameOf, frameDecoder } from "./frame";
-import { INSTANCE_ID, MAX_CAPSULE, NONCE, ROOM_ID, SEALED_NAME } from "./limits";
+import { INSTANCE_ID, MAX_CAPSULE, NONCE, ROOM_ID, SEALED_NAME, WORK_CHALLENGE } from "./limits";
 
 /** Whether a member is there; `away` has lost its connection and may come back. */
 export type Presence = "here" | "away" | "gone";
@@ -160,6 +160,15 @@ const definitions = {
   Pong: { type: 0x91, fields: { token: u32 } },
   /** What became of the receiver's own messages up to `seq`, after those that the one before told of. */
   Delivered: { type: 0x92, fields: { seq: u64, completeness } },
+  /** Answers `Create` or `Join` under load: work first, then ask again. */
+  WorkDemanded: {
+    type: 0x93,
+    fields: {
+      challenge: fixed(WORK_CHALLENGE),
+      /** How many bits of each hash must be zero. */
+      bits: u8,
+    },
+  },
 } as const;
 
 /** A frame from relay to client. */

@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use sanctuary_wire::{RoomId, SessionKey};
+use tokio::time::Instant;
 
 use super::limits::Limits;
+use super::load::{Attempt, Load};
 use super::memory::{Gauge, Memory};
 
 /// The shard that serves a room, by its place among all shards.
@@ -23,6 +25,7 @@ pub(super) struct Directory {
     max_rooms: usize,
     rooms: AtomicUsize,
     memory: Memory,
+    load: Load,
     /// Boxed, so that the memory of an entry is freed with it: a table keeps the bytes of entries
     /// that were removed.
     sessions: Mutex<HashMap<Box<SessionKey>, Box<RoomId>>>,
@@ -35,6 +38,7 @@ impl Directory {
             shards,
             max_rooms: limits.max_rooms,
             rooms: AtomicUsize::new(0),
+            load: Load::new(limits.easy_joins),
             memory: Memory::new(limits.max_memory, gauge, shards),
             sessions: Mutex::default(),
         }
@@ -51,6 +55,24 @@ impl Directory {
     /// The memory of the whole relay.
     pub(super) fn memory(&self) -> &Memory {
         &self.memory
+    }
+
+    /// The work that an attempt takes now, if any.
+    pub(super) fn demand(&self, attempt: Attempt, now: Instant) -> Option<u8> {
+        let taken = self.rooms.load(Ordering::Relaxed);
+        #[expect(clippy::cast_precision_loss, reason = "a share needs no precision")]
+        let share = taken as f64 / self.max_rooms.max(1) as f64;
+        self.load.demand(attempt, share, now)
+    }
+
+    /// Takes note of an attempt that is looked at.
+    pub(super) fn count(&self, attempt: Attempt, now: Instant) {
+        self.load.count(attempt, now);
+    }
+
+    /// Whether a room could be made now.
+    pub(super) fn has_place(&self) -> bool {
+        self.rooms.load(Ordering::Relaxed) < self.max_rooms && !self.memory.is_tight()
     }
 
     /// Takes a place for one more room, if there is one, and memory for it.

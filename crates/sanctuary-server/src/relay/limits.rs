@@ -89,6 +89,10 @@ pub struct Limits {
     /// new rooms and new members, then what is kept for others. Zero for no limit. Default: none; the
     /// program sets half of the memory that there is.
     pub max_memory: usize,
+    /// Joins per second that the relay bears without asking newcomers for work; a new room counts for four. Zero for
+    /// any number. Default 30: four hundred people may come at once, and a hundred rooms be made; verifying
+    /// as many signatures takes a fiftieth of a processor.
+    pub easy_joins: u32,
     /// Threads that serve rooms. Default: one for each core.
     pub shards: NonZeroUsize,
 }
@@ -158,6 +162,7 @@ impl Default for Limits {
             frame_rate: 200,
             byte_rate: 2 << 20,
             max_memory: 0,
+            easy_joins: 30,
             shards: available_parallelism().unwrap_or(NonZeroUsize::MIN),
         }
     }

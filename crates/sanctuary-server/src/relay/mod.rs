@@ -24,6 +24,7 @@ mod encode;
 mod flusher;
 mod handle;
 mod limits;
+mod load;
 mod memory;
 mod room;
 mod rooms;

@@ -10,4 +10,5 @@ mod hosts;
 mod pages;
 mod refusals;
 mod tls;
+mod versions;
 mod websocket;

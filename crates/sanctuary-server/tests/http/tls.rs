@@ -52,7 +52,7 @@ impl Certificate {
 impl Certificate {
     /// A connection over TLS to a server with this certificate.
     pub(crate) async fn connect(&self, server: &Running) -> TlsStream<tokio::net::TcpStream> {
-        connect(server, &connector(self, &[&TLS13])).await
+        connect(server, &connector(self, &[&TLS13], Vec::new())).await
     }
 }
 
@@ -62,19 +62,21 @@ impl Drop for Certificate {
     }
 }
 
-fn connector(
+pub(crate) fn connector(
     certificate: &Certificate,
     versions: &[&'static SupportedProtocolVersion],
+    protocols: Vec<Vec<u8>>,
 ) -> TlsConnector {
     let mut roots = RootCertStore::empty();
     roots
         .add(CertificateDer::from_pem_file(&certificate.files.certificate).unwrap())
         .unwrap();
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_protocol_versions(versions)
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
+    config.alpn_protocols = protocols;
     TlsConnector::from(Arc::new(config))
 }
 
@@ -94,7 +96,7 @@ async fn the_page_comes_over_tls() {
         (&[&TLS12, &TLS13][..], ProtocolVersion::TLSv1_3),
         (&[&TLS12][..], ProtocolVersion::TLSv1_2),
     ] {
-        let stream = connect(&server, &connector(&certificate, versions)).await;
+        let stream = connect(&server, &connector(&certificate, versions, Vec::new())).await;
         assert_eq!(stream.get_ref().1.protocol_version(), Some(version));
         let host = format!("localhost:{}", server.address.port());
         let answer = exchange(
@@ -116,7 +118,7 @@ async fn no_session_is_resumed() {
     let certificate = Certificate::new("resumption");
     let server = start(certificate.options());
     for versions in [&[&TLS13][..], &[&TLS12][..]] {
-        let connector = connector(&certificate, versions);
+        let connector = connector(&certificate, versions, Vec::new());
         for _ in 0..2 {
             let mut stream = connect(&server, &connector).await;
             // A whole exchange, so that tickets would have come.

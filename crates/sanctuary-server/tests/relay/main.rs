@@ -16,3 +16,5 @@ mod sessions;
 mod shards;
 mod slow_readers;
 mod support;
+mod timing;
+mod work;

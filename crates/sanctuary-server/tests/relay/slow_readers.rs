@@ -95,5 +95,7 @@ async fn stall_one_of_three(running: Running) {
     tokio::time::timeout(Duration::from_secs(60), exchange)
         .await
         .expect("a stalled reader delayed the others");
-    assert_eq!(slow.client.gone().await, Gone::Closed(4003));
+    // On a busy machine it is hung up on before it reads the reason.
+    let gone = slow.client.gone().await;
+    assert!(matches!(gone, Gone::Closed(4003) | Gone::Cut), "{gone:?}");
 }

@@ -111,7 +111,8 @@ impl Room {
             RelayFrame::Hello { .. }
             | RelayFrame::Room { .. }
             | RelayFrame::Reserved { .. }
-            | RelayFrame::Pong { .. } => Ok(()),
+            | RelayFrame::Pong { .. }
+            | RelayFrame::WorkDemanded { .. } => Ok(()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use sanctuary_wire::limits::MAX_CAPSULE;
 use sanctuary_wire::{
-    AdmissionKey, ClientFrame, Epoch, MessageId, RoomId, Seq, SessionKey, Signature,
+    AdmissionKey, ClientFrame, Epoch, MessageId, RoomId, Seq, SessionKey, Signature, WorkSolutions,
 };
 use serde_json::Value;
 
@@ -80,6 +80,12 @@ pub(crate) fn frames() -> Vec<(&'static str, ClientFrame)> {
         ),
         ("leave", ClientFrame::Leave),
         ("purge", ClientFrame::Purge),
+        (
+            "work",
+            ClientFrame::Work {
+                solutions: WorkSolutions(fixed(0xa0)),
+            },
+        ),
         ("ping", ClientFrame::Ping { token: 0x0102_0304 }),
         ("received, least", ClientFrame::Received { seq: Seq(0) }),
         ("received", ClientFrame::Received { seq: Seq(u64::MAX) }),

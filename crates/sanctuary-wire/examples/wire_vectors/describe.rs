@@ -102,6 +102,7 @@ pub(crate) fn client(frame: &ClientFrame) -> Value {
         ClientFrame::PutCapsule { capsule } => json!({"capsule": hex(capsule)}),
         ClientFrame::Ping { token } => json!({"token": token}),
         ClientFrame::Received { seq } => json!({"seq": seq.0.to_string()}),
+        ClientFrame::Work { solutions } => json!({"solutions": hex(&solutions.0)}),
     }
 }
 
@@ -194,6 +195,9 @@ pub(crate) fn relay(frame: &RelayFrame) -> Value {
         RelayFrame::Pong { token } => json!({"token": token}),
         RelayFrame::Delivered { seq, completeness } => {
             json!({"seq": seq.0.to_string(), "completeness": name(completeness)})
+        }
+        RelayFrame::WorkDemanded { challenge, bits } => {
+            json!({"challenge": hex(&challenge.0), "bits": bits})
         }
     }
 }

@@ -3,7 +3,7 @@
 use sanctuary_wire::limits::{MAX_FRAME, MAX_LIFETIME_S, MAX_MEMBERS};
 use sanctuary_wire::{
     Alarm, Completeness, Continuity, EndedReason, Epoch, InstanceId, MemberNumber, MemberPresence,
-    MessageId, NackReason, Nonce, Presence, RefusedReason, RelayFrame, Seq, VERSION,
+    MessageId, NackReason, Nonce, Presence, RefusedReason, RelayFrame, Seq, VERSION, WorkChallenge,
 };
 use serde_json::Value;
 
@@ -55,6 +55,13 @@ pub(crate) fn frames() -> Vec<(&'static str, RelayFrame)> {
             },
         ),
         ("pong", RelayFrame::Pong { token: u32::MAX }),
+        (
+            "work demanded",
+            RelayFrame::WorkDemanded {
+                challenge: WorkChallenge(fixed(0xb0)),
+                bits: 24,
+            },
+        ),
         (
             "delivered, everyone",
             delivered(u64::MAX, Completeness::Everyone),

@@ -2,7 +2,7 @@
 
 use super::frames;
 use crate::ids::{
-    AdmissionKey, Epoch, MemberNumber, MessageId, RoomId, Seq, SessionKey, Signature,
+    AdmissionKey, Epoch, MemberNumber, MessageId, RoomId, Seq, SessionKey, Signature, WorkSolutions,
 };
 use crate::payload::{Capsule, Payload, SealedName};
 
@@ -101,6 +101,11 @@ frames! {
         0x0e Received {
             /// That number.
             seq: Seq,
+        },
+        /// Shows the work that was demanded.
+        0x0f Work {
+            /// What it came to.
+            solutions: WorkSolutions,
         },
     }
 }

@@ -1,7 +1,7 @@
 //! Frames from relay to client (section 4.2).
 
 use super::{MemberPresence, frames};
-use crate::ids::{Epoch, InstanceId, MemberNumber, MessageId, Nonce, RoomId, Seq};
+use crate::ids::{Epoch, InstanceId, MemberNumber, MessageId, Nonce, RoomId, Seq, WorkChallenge};
 use crate::payload::{Capsule, Payload, SealedName};
 use crate::reason::{
     Alarm, Completeness, Continuity, EndedReason, NackReason, Presence, RefusedReason,
@@ -155,6 +155,13 @@ frames! {
             seq: Seq,
             /// Whether the others have them.
             completeness: Completeness,
+        },
+        /// Answers `Create` or `Join` under load: work first, then ask again.
+        0x93 WorkDemanded {
+            /// What to work on.
+            challenge: WorkChallenge,
+            /// How many bits of each hash must be zero.
+            bits: u8,
         },
     }
 }

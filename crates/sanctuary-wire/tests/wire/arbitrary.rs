@@ -6,7 +6,8 @@ use sanctuary_wire::limits::{MAX_CAPSULE, SEALED_NAME};
 use sanctuary_wire::{
     AdmissionKey, Alarm, Capsule, ClientFrame, Completeness, Continuity, EndedReason, Epoch,
     InstanceId, MemberNumber, MemberPresence, MessageId, NackReason, Nonce, Payload, Presence,
-    RefusedReason, RelayFrame, RoomId, SealedName, Seq, SessionKey, Signature,
+    RefusedReason, RelayFrame, RoomId, SealedName, Seq, SessionKey, Signature, WorkChallenge,
+    WorkSolutions,
 };
 
 fn bytes(size: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Bytes> {
@@ -59,6 +60,9 @@ pub(crate) fn client_frame() -> impl Strategy<Value = ClientFrame> {
         room_id().prop_map(|room_id| ClientFrame::Lookup { room_id }),
         any::<u32>().prop_map(|token| ClientFrame::Ping { token }),
         any::<u64>().prop_map(|seq| ClientFrame::Received { seq: Seq(seq) }),
+        fixed().prop_map(|solutions| ClientFrame::Work {
+            solutions: WorkSolutions(solutions)
+        }),
         capsule().prop_map(|capsule| ClientFrame::PutCapsule { capsule }),
         (
             room_id(),
@@ -264,6 +268,10 @@ fn event() -> impl Strategy<Value = RelayFrame> {
             .prop_map(|(alarm, count)| RelayFrame::Alarm { alarm, count }),
         prop::sample::select(EndedReason::ALL).prop_map(|reason| RelayFrame::Ended { reason }),
         any::<u32>().prop_map(|token| RelayFrame::Pong { token }),
+        (fixed(), any::<u8>()).prop_map(|(challenge, bits)| RelayFrame::WorkDemanded {
+            challenge: WorkChallenge(challenge),
+            bits
+        }),
         (seq(), prop::sample::select(Completeness::ALL))
             .prop_map(|(seq, completeness)| RelayFrame::Delivered { seq, completeness }),
     ]

@@ -14,3 +14,4 @@ mod removals;
 mod seat;
 mod serving;
 mod tally;
+mod work;

@@ -41,7 +41,7 @@ export function ActionRow({ verb, step, disabled = false, onCancel }: ActionRowP
           class="bar"
           aria-label={stepWords(step)}
           max={1}
-          value={step.name === "deriving-keys" ? step.done : undefined}
+          value={"done" in step ? step.done : undefined}
         />
       </div>
       <button type="button" class="button" onClick={onCancel}>

@@ -10,6 +10,8 @@ export function stepWords(step: Step): string {
       return "Connecting";
     case "asking-to-join":
       return "Showing the server that you know the password";
+    case "working":
+      return "The server is very busy. Your device does some work to be let in, which keeps floods out";
     case "waiting-for-turn":
       return "Others are coming in first; you are next in line";
     case "entering":

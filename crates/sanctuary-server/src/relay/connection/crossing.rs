@@ -12,6 +12,7 @@ use super::line::Stream;
 use super::outbox::Packed;
 use super::pace::Pace;
 use super::pulse::Pulse;
+use super::work::Work;
 use crate::relay::encode::encode;
 use crate::relay::limits::Limits;
 use crate::relay::room::Challenge;
@@ -24,6 +25,8 @@ pub(super) struct Lobby {
     pub(super) challenge: Challenge,
     /// The room id that it may create a room with.
     pub(super) reserved: Option<RoomId>,
+    /// What it was asked for before it is looked at.
+    pub(super) work: Work,
     /// When it must have a place.
     pub(super) until: Instant,
 }
@@ -75,6 +78,7 @@ impl Crossing {
             lobby: Lobby {
                 challenge: Challenge(nonce),
                 reserved: None,
+                work: Work::None,
                 until: now + limits.idle_timeout,
             },
             brought: Brought::default(),

@@ -36,8 +36,15 @@ impl Connection {
             }
             Stage::Closing => return Next::Receive,
         };
+        if let ClientFrame::Work { solutions } = frame {
+            self.take_work(lobby, solutions);
+            return Next::Receive;
+        }
         if let Some(shard) = self.other_shard(&frame) {
             return Next::Cross(shard, frame);
+        }
+        if !self.has_worked(lobby, &frame) {
+            return Next::Receive;
         }
         self.handle_in_lobby(lobby, frame);
         Next::Receive
@@ -142,11 +149,11 @@ impl Connection {
         self.answer(&RelayFrame::Reserved { room_id: id });
     }
 
-    fn answer(&self, frame: &RelayFrame) {
+    pub(super) fn answer(&self, frame: &RelayFrame) {
         self.line.send(encode(frame));
     }
 
-    fn unexpected(&mut self) {
+    pub(super) fn unexpected(&mut self) {
         self.close(CloseCode::Unexpected.into(), UNEXPECTED);
     }
 }

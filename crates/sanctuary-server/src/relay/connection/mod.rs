@@ -13,6 +13,7 @@ mod line;
 mod outbox;
 mod pace;
 mod pulse;
+mod work;
 
 use std::future::poll_fn;
 use std::io;

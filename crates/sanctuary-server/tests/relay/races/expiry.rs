@@ -32,6 +32,7 @@ fn limits() -> Limits {
         session_grace: PATIENT,
         heartbeat: PATIENT,
         idle_timeout: PATIENT,
+        easy_joins: 0,
         ..Limits::default()
     }
 }

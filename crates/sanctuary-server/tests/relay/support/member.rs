@@ -144,20 +144,29 @@ impl Member {
             password: seed + 1_000_000,
         };
         let keys = Keys::from_seed(seed);
-        let create = ClientFrame::Create {
-            room_id,
-            lifetime_s: lifetime.as_secs().try_into().unwrap(),
-            admission_key: Keys::from_seed(invitation.password).admission_key(),
-            session_key: keys.session_key(),
-            capsule: capsule("creator"),
-            sealed_name: sealed_name(),
-            group_state: group_state(Epoch(0)),
-        };
+        let create = Self::create_frame_for(room_id, seed, lifetime);
         let admitted = client.ask(create).await;
         let RelayFrame::Admitted { member, .. } = admitted else {
             panic!("not admitted: {admitted:?}");
         };
         (Self::new(client, keys, member), invitation)
+    }
+
+    /// The frame that makes a room that lives an hour.
+    pub(crate) fn create_frame(room_id: RoomId, seed: u64) -> ClientFrame {
+        Self::create_frame_for(room_id, seed, LIFETIME)
+    }
+
+    fn create_frame_for(room_id: RoomId, seed: u64, lifetime: Duration) -> ClientFrame {
+        ClientFrame::Create {
+            room_id,
+            lifetime_s: lifetime.as_secs().try_into().unwrap(),
+            admission_key: Keys::from_seed(seed + 1_000_000).admission_key(),
+            session_key: Keys::from_seed(seed).session_key(),
+            capsule: capsule("creator"),
+            sealed_name: sealed_name(),
+            group_state: group_state(Epoch(0)),
+        }
     }
 
     /// Waits for the lease and commits: the group has this member from then on.
