@@ -1,10 +1,13 @@
 //! WebSocket byte by byte (RFC 6455), as no library would send it.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use sanctuary_server::relay::Limits;
 use sanctuary_server::websocket::{Decoder, Encoded, Received, TextPolicy, Violation};
 use sanctuary_wire::{ClientFrame, RelayFrame};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::time::Instant;
 
 use crate::support::{Host, PIPE, inline};
 
@@ -326,4 +329,52 @@ proptest! {
         let mut rest = &bytes[..];
         while let Ok(Some(_)) = decoder.decode(&mut rest) {}
     }
+}
+
+#[test]
+fn fragments_without_end_and_content_take_no_memory() {
+    let mut decoder = Decoder::new(1000, TextPolicy::Refuse);
+    assert_eq!(decode(&mut decoder, &frame(BINARY, &[1])), Ok(vec![]));
+    let held = decoder.held();
+    let empty = frame(CONTINUATION, &[]).repeat(1000);
+    for _ in 0..100 {
+        assert_eq!(decode(&mut decoder, &empty), Ok(vec![]));
+    }
+    assert_eq!(decoder.held(), held);
+    assert!(held <= 1000, "{held}");
+}
+
+/// A message that never ends is no sign of wanting in.
+#[tokio::test(start_paused = true)]
+async fn fragments_without_end_do_not_keep_a_connection_that_has_no_room() {
+    inline(Limits::default(), async |host| {
+        let mut raw = Raw::open(&host).await;
+        let begun = Instant::now();
+        raw.send(&frame(BINARY, &[])).await;
+        let fragment = frame(CONTINUATION, &[]);
+        while raw.0.write_all(&fragment).await.is_ok() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        let kept = begun.elapsed();
+        assert!(kept >= Duration::from_secs(600), "{kept:?}");
+        assert!(kept < Duration::from_secs(610), "{kept:?}");
+    })
+    .await;
+}
+
+/// The other end has vanished without a word: nothing comes, not even an answer to a ping.
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_vanished_is_given_up_within_three_heartbeats() {
+    inline(Limits::default(), async |host| {
+        let mut raw = Raw::open(&host).await;
+        let begun = Instant::now();
+        let (first, payload) = raw.receive().await;
+        assert_eq!((first, payload), (FIN | PING, Vec::new()));
+        let mut rest = Vec::new();
+        raw.0.read_to_end(&mut rest).await.unwrap();
+        assert_eq!(rest, b"");
+        let kept = begun.elapsed();
+        assert!(kept <= Duration::from_secs(61), "{kept:?}");
+    })
+    .await;
 }
