@@ -192,6 +192,7 @@ function room(wishes: RoomWishes): RoomView {
     remove: () => true,
     react: () => true,
     find: (name) => (name === "asked" && asked.kind === "message" ? asked : undefined),
+    rename: () => Promise.resolve(undefined),
     clear: () => {
       entries.value = [];
     },

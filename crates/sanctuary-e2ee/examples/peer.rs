@@ -12,8 +12,8 @@ use std::{
 
 use sanctuary_e2ee::{
     Alias, CommitEffect, Identity, KickSecrets, LinkSecret, Member, MemberNumber, MemberParams,
-    Password, PendingCommit, PendingJoin, RoomId, RoomName, RoomSecrets, Root, RosterMember,
-    SignatureSeed,
+    Message, Password, PendingCommit, PendingJoin, RoomId, RoomName, RoomSecrets, Root,
+    RosterMember, SignatureSeed,
 };
 use serde_json::{Map, Value, json};
 
@@ -111,6 +111,13 @@ impl Peer {
                 Ok(answer.into())
             }
             "remove" => self.remove(request),
+            "rename" => {
+                let alias = Alias::prepare(text(request, "alias")?)?;
+                let pending = self.member()?.commit_rename(alias)?;
+                let answer = committed(&pending.commit, &pending.group_state);
+                self.pending = Some(Pending::Commit(Box::new(pending)));
+                Ok(answer.into())
+            }
             "kick" => self.kick(request),
             "accept" => self.accept(),
             "discard" => self.discard(),
@@ -124,6 +131,27 @@ impl Peer {
             "say" => {
                 let (epoch, payload) = self.member()?.encrypt(&data(request, "data")?)?;
                 Ok(json!({ "epoch": epoch, "payload": hex::encode(payload) }))
+            }
+            "whisper" => {
+                let recipients = identities(request)?;
+                let Message::Said(said) = Message::decode(&data(request, "data")?)? else {
+                    return Err("only what is said can be whispered".into());
+                };
+                let (epoch, payload) = self.member()?.encrypt_whisper(&recipients, &said, 0)?;
+                Ok(json!({ "epoch": epoch, "payload": hex::encode(payload) }))
+            }
+            "open" => {
+                let epoch = number(request, "epoch")?;
+                let from = Identity::new(bytes(request, "from")?);
+                let Message::Whisper(whisper) = Message::decode(&data(request, "data")?)? else {
+                    return Err("this is no whisper".into());
+                };
+                let opened = self.member()?.open_whisper(epoch, &from, &whisper)?;
+                let said = opened.as_ref().map(|whispered| whispered.said.encode());
+                Ok(match said.transpose()? {
+                    Some(said) => json!({ "data": hex::encode(&*said) }),
+                    None => json!({ "data": null }),
+                })
             }
             "hear" => {
                 let (epoch, payload) = (number(request, "epoch")?, data(request, "payload")?);
@@ -139,14 +167,7 @@ impl Peer {
     }
 
     fn remove(&mut self, request: &Value) -> Answer {
-        let identities = request["identities"]
-            .as_array()
-            .ok_or("identities must be a list")?;
-        let identities = identities
-            .iter()
-            .map(|identity| Ok(Identity::new(fixed(identity.as_str().unwrap_or_default())?)))
-            .collect::<Result<Vec<_>, Box<dyn std::error::Error>>>()?;
-        let pending = self.member()?.commit_removal(&identities)?;
+        let pending = self.member()?.commit_removal(&identities(request)?)?;
         let answer = committed(&pending.commit, &pending.group_state);
         self.pending = Some(Pending::Commit(Box::new(pending)));
         Ok(answer.into())
@@ -197,6 +218,16 @@ impl Peer {
     }
 }
 
+fn identities(request: &Value) -> Result<Vec<Identity>, Box<dyn std::error::Error>> {
+    let identities = request["identities"]
+        .as_array()
+        .ok_or("identities must be a list")?;
+    identities
+        .iter()
+        .map(|identity| Ok(Identity::new(fixed(identity.as_str().unwrap_or_default())?)))
+        .collect()
+}
+
 fn committed(commit: &[u8], group_state: &[u8]) -> Map<String, Value> {
     [("commit", commit), ("group_state", group_state)]
         .map(|(name, value)| (name.to_owned(), hex::encode(value).into()))
@@ -213,6 +244,7 @@ fn effect(effect: &CommitEffect) -> Value {
     for (name, member) in [
         ("joined", &effect.joined),
         ("resynced", &effect.resynced),
+        ("renamed", &effect.renamed),
         ("by", &effect.by),
     ] {
         if let Some(member) = member {

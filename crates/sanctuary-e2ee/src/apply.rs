@@ -35,6 +35,8 @@ pub struct CommitEffect {
     pub resynced: Option<RosterMember>,
     /// Who was removed.
     pub removed: Vec<RosterMember>,
+    /// Who took another alias; `by` has the old one.
+    pub renamed: Option<RosterMember>,
     /// Which member made the commit; none if it was a joiner.
     pub by: Option<RosterMember>,
     /// Whether this member itself was removed, or replaced by its own resync; its group is gone.
@@ -170,20 +172,30 @@ impl Member {
         for gone in &effect.removed {
             self.roster.remove(&gone.identity);
         }
-        if let Verdict::Join {
-            entry,
-            alias,
-            resync,
-        } = verdict
-        {
-            let identity = entry.identity;
-            self.roster.insert(entry, alias);
-            let newcomer = self.leaf_of(&identity)?;
-            if resync {
-                effect.resynced = Some(newcomer);
-            } else {
-                effect.joined = Some(newcomer);
+        match verdict {
+            Verdict::Join {
+                entry,
+                alias,
+                resync,
+            } => {
+                let identity = entry.identity;
+                self.roster.insert(entry, alias);
+                let newcomer = self.leaf_of(&identity)?;
+                if resync {
+                    effect.resynced = Some(newcomer);
+                } else {
+                    effect.joined = Some(newcomer);
+                }
             }
+            Verdict::Member {
+                renamed: Some((entry, alias)),
+                ..
+            } => {
+                let identity = entry.identity;
+                self.roster.insert(entry, alias);
+                effect.renamed = Some(self.leaf_of(&identity)?);
+            }
+            Verdict::Member { renamed: None, .. } => {}
         }
         Ok(effect)
     }
@@ -200,7 +212,10 @@ impl Member {
 
     /// Who committed and who is removed, as the roster of the ending epoch has them.
     fn describe(&self, verdict: &Verdict) -> CommitEffect {
-        let Verdict::Member { committer, removed } = verdict else {
+        let Verdict::Member {
+            committer, removed, ..
+        } = verdict
+        else {
             return CommitEffect::default();
         };
         let member_at = |index| {

@@ -1,4 +1,5 @@
-//! Commits of one's own: removing who is gone, and kicking who is here (PROTOCOL.md, section 8.5).
+//! Commits of one's own: removing who is gone, kicking who is here, and renaming oneself (PROTOCOL.md, sections 8.5
+//! and 8.7).
 //!
 //! Invariant: an own commit is applied only once the relay accepted it. A pending commit of an
 //! epoch that ended by another one is dropped by itself.
@@ -9,6 +10,7 @@ use openmls::prelude::LeafNodeIndex;
 use openmls_traits::OpenMlsProvider as _;
 
 use crate::{
+    alias::Alias,
     contents::{CommitContent, GroupState, Rekey},
     error::{E2eeError, Result},
     id::{Identity, LinkSecret, MemberNumber, RoomId},
@@ -18,7 +20,7 @@ use crate::{
     password::Password,
     room_name::RoomName,
     root::Root,
-    roster,
+    roster::{self, RosterEntry},
     seal::Kind,
     seal::SealKey,
     secrets::RoomSecrets,
@@ -33,6 +35,7 @@ pub struct PendingCommit {
     pub group_state: Vec<u8>,
     epoch: u64,
     removed: Vec<Identity>,
+    renamed: Option<(RosterEntry, Alias)>,
     secrets: Option<RoomSecrets>,
 }
 
@@ -71,7 +74,19 @@ impl Member {
     /// Prepares a commit that removes those who are gone; without any it only renews the member's
     /// keys.
     pub fn commit_removal(&mut self, identities: &[Identity]) -> Result<PendingCommit> {
-        self.stage(identities, None)
+        self.stage(identities, None, None)
+    }
+
+    /// Prepares a commit that brings the member's new alias, and fresh keys.
+    pub fn commit_rename(&mut self, alias: Alias) -> Result<PendingCommit> {
+        let number = self
+            .roster
+            .entry(&self.identity)
+            .map(|entry| entry.member_number)
+            .ok_or(E2eeError::UnknownMember)?;
+        let (room_id, identity) = (*self.room_id(), self.identity);
+        let entry = RosterEntry::sign(&room_id, identity, number, &alias, self.signer.seed());
+        self.stage(&[], None, Some((entry, alias)))
     }
 
     /// Prepares a commit that removes somebody who is here and replaces the secrets of the room.
@@ -80,7 +95,7 @@ impl Member {
             .roster
             .entry(&identity)
             .map(|entry| entry.member_number);
-        let pending = self.stage(&[identity], Some(new))?;
+        let pending = self.stage(&[identity], Some(new), None)?;
         let admission_key = pending
             .secrets
             .as_ref()
@@ -105,6 +120,9 @@ impl Member {
             .map_err(|_| E2eeError::Mls("applying an own commit"))?;
         for identity in &pending.removed {
             self.roster.remove(identity);
+        }
+        if let Some((entry, alias)) = pending.renamed {
+            self.roster.insert(entry, alias);
         }
         pending
             .secrets
@@ -136,14 +154,23 @@ impl Member {
         &mut self,
         identities: &[Identity],
         kick: Option<&KickSecrets>,
+        renamed: Option<(RosterEntry, Alias)>,
     ) -> Result<PendingCommit> {
         const STAGING: E2eeError = E2eeError::Mls("building a commit");
         let room_id = *self.room_id();
         let epoch = self.epoch()?;
         let leaves = self.leaves_of(identities)?;
-        let roster = self.entries(identities)?;
+        let mut roster = self.entries(identities)?;
         self.discard_pending()?;
         let group = self.group.as_mut().ok_or(E2eeError::Removed)?;
+        if let Some((entry, _)) = &renamed {
+            for old in &mut roster {
+                if old.identity == entry.identity {
+                    *old = entry.clone();
+                }
+            }
+            group.set_aad(entry.encode());
+        }
         let bundle = group
             .commit_builder()
             .consume_proposal_store(false)
@@ -178,6 +205,7 @@ impl Member {
                 .seal(&Kind::GroupState.aad(&room_id, epoch + 1), &state.encode())?,
             epoch,
             removed: identities.to_vec(),
+            renamed,
             secrets,
         })
     }

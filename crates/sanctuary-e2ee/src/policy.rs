@@ -49,11 +49,11 @@ pub enum PolicyViolation {
     /// The joiner came back with another signature key, or has another member's.
     #[error("a joiner's signature key is not its own")]
     SignatureKey,
-    /// The joiner's roster entry is missing, malformed or not its own.
-    #[error("a joiner's roster entry is wrong")]
+    /// The roster entry of a joiner, or of one who takes another alias, is missing, malformed or not its own.
+    #[error("a roster entry is wrong")]
     RosterEntry,
     /// The roster entry names another member number than the relay.
-    #[error("a joiner's member number is not the relay's")]
+    #[error("the member number in a roster entry is not the relay's")]
     MemberNumber,
     /// The commit has no path.
     #[error("it brings no fresh keys")]
@@ -83,10 +83,11 @@ pub(crate) enum Verdict {
         alias: Alias,
         resync: bool,
     },
-    /// A member renews its keys and removes these leaves.
+    /// A member renews its keys, and removes these leaves or takes another alias.
     Member {
         committer: LeafNodeIndex,
         removed: Vec<LeafNodeIndex>,
+        renamed: Option<(RosterEntry, Alias)>,
     },
 }
 
@@ -211,13 +212,22 @@ impl Candidate<'_> {
         {
             return Err(PolicyViolation::LeafChanged);
         }
-        if !self.authenticated_data.is_empty() {
-            return Err(PolicyViolation::AuthenticatedData);
-        }
         if self.has_rekey && removed.is_empty() {
             return Err(PolicyViolation::Rekey);
         }
-        Ok(Verdict::Member { committer, removed })
+        let renamed = if self.authenticated_data.is_empty() {
+            None
+        } else if removed.is_empty() {
+            let identity = roster::identity_of(&old).ok_or(PolicyViolation::Identity)?;
+            Some(self.roster_entry(identity, &old.signature_key)?)
+        } else {
+            return Err(PolicyViolation::AuthenticatedData);
+        };
+        Ok(Verdict::Member {
+            committer,
+            removed,
+            renamed,
+        })
     }
 
     /// The leaf that the committer brings. Its capabilities are held to the letter, since the

@@ -3,7 +3,7 @@
 use std::{fmt, time::Duration};
 
 use sanctuary_e2ee::{
-    E2eeError, Emoji, Identity, MAX_BURN_S, MessageRef, Password, Said, Saying, TextId,
+    Alias, E2eeError, Emoji, Identity, MAX_BURN_S, MessageRef, Password, Said, Saying, TextId,
 };
 use tokio::{
     sync::{
@@ -173,6 +173,12 @@ impl Client {
     /// Turns cover traffic on or off, for everyone.
     pub async fn set_cover(&self, on: bool) -> bool {
         self.deed(Deed::Cover { on }).await
+    }
+
+    /// Takes another alias; [`Event::Renamed`] tells when the others have it.
+    pub async fn rename(&self, alias: &str) -> Result<bool, E2eeError> {
+        let alias = Alias::prepare(alias)?;
+        Ok(self.deed(Deed::Rename { alias }).await)
     }
 
     async fn deed(&self, deed: Deed) -> bool {

@@ -3,7 +3,7 @@
 //! Invariants: what a commit contains is decided when the lease is there, by the roster of that
 //! moment; a lease that is not needed any more is given back; there is one own commit at a time.
 
-use sanctuary_e2ee::{Identity, KickSecrets, Member, PendingCommit, PendingJoin, Result};
+use sanctuary_e2ee::{Alias, Identity, KickSecrets, Member, PendingCommit, PendingJoin, Result};
 use sanctuary_wire::{AdmissionKey, ClientFrame, Epoch, MemberNumber, SealedName};
 use tokio::sync::oneshot;
 
@@ -30,6 +30,7 @@ pub(crate) struct Own {
 pub(crate) enum OwnKind {
     Join(Box<PendingJoin>),
     Removal(Box<PendingCommit>),
+    Rename(Box<PendingCommit>, Alias),
     Kick(Box<PendingCommit>, Box<Kick>),
 }
 
@@ -40,6 +41,8 @@ pub(crate) struct Commits {
     /// Whether it is this client's turn to remove those who are gone.
     pub(crate) removal_due: bool,
     kicks: Vec<Kick>,
+    /// The alias that the person wants from now on.
+    rename: Option<Alias>,
     asked: bool,
 }
 
@@ -49,11 +52,16 @@ impl Commits {
         self.kicks.push(kick);
     }
 
+    /// Takes over another alias for the person.
+    pub(crate) fn rename(&mut self, alias: Alias) {
+        self.rename = Some(alias);
+    }
+
     /// The frame that asks for the lease, if there is something to commit and it was not asked for
     /// yet.
     pub(crate) fn ask(&mut self, people: &People) -> Option<ClientFrame> {
         self.drop_done(people);
-        let wanted = !self.kicks.is_empty() || self.removal_due;
+        let wanted = !self.kicks.is_empty() || self.removal_due || self.rename.is_some();
         if !wanted || self.asked || self.own.is_some() {
             return None;
         }
@@ -91,6 +99,10 @@ impl Commits {
         let pending = match own.kind {
             OwnKind::Join(_) => return Ok(()),
             OwnKind::Removal(pending) => pending,
+            OwnKind::Rename(pending, alias) => {
+                self.rename.get_or_insert(alias);
+                pending
+            }
             OwnKind::Kick(pending, kick) => {
                 self.kicks.insert(0, *kick);
                 pending
@@ -119,11 +131,17 @@ impl Commits {
         if !self.kicks.is_empty() {
             return kick(self.kicks.remove(0), member, people.outside()).map(Some);
         }
+        let epoch = member.epoch()?;
         let gone = people.gone();
         if !self.removal_due || gone.is_empty() {
-            return Ok(None);
+            let Some(alias) = self.rename.take() else {
+                return Ok(None);
+            };
+            let pending = member.commit_rename(alias.clone())?;
+            let frame = commit_frame(epoch, &pending.commit, &pending.group_state);
+            let kind = OwnKind::Rename(Box::new(pending), alias);
+            return Ok(Some(Own { frame, epoch, kind }));
         }
-        let epoch = member.epoch()?;
         let pending = member.commit_removal(&gone)?;
         let frame = commit_frame(epoch, &pending.commit, &pending.group_state);
         Ok(Some(Own {

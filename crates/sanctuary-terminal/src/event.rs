@@ -47,6 +47,13 @@ pub enum Event {
         /// Who removed them.
         by: Person,
     },
+    /// Somebody, perhaps the client itself, took another alias.
+    Renamed {
+        /// Who, under the new one.
+        who: Person,
+        /// The old one.
+        before: String,
+    },
     /// Somebody's connection is lost (`here` false) or back.
     Presence {
         /// Whose.

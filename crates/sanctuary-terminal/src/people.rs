@@ -201,6 +201,10 @@ impl People {
         }
         for (identity, person) in &self.listed {
             let who = person.clone();
+            if let Some(old) = before.get(identity).filter(|old| old.alias != who.alias) {
+                let (who, before) = (who.clone(), old.alias.clone());
+                events.push(Event::Renamed { who, before });
+            }
             match before.get(identity) {
                 Some(old) if old.here != who.here => {
                     events.push(Event::Presence {

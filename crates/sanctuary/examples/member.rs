@@ -10,6 +10,7 @@
 //! - `join` with `link`, `password`, `alias`: answers when the member is inside
 //! - `say` with `body`, and perhaps `reply_to` (the name of a text), `burn_s`, `whisper_to` (aliases): answers with the `id` of
 //!   the message. A text's name is its author's identity, `/`, and its id, in hex
+//! - `rename` with `alias`
 //! - `edit` with `name`, `body`; `delete` and `read` with `name`; `react` with `name`, `emoji`; `typing`; `cover` with `on`: answer
 //!   with `done`, whether it could be done
 //! - `kick` with `alias`; `leave`; `purge`
@@ -18,7 +19,7 @@
 //! Events have `m` and `event`: `joined`, `left`, `returned`, `presence`, `removed` (all with
 //! `alias`), `text` (`from`, `name`, `body`, `reply_to`, `burn_s`, `whispered_to`: to how many), `edited` (`from`, `name`, `body`),
 //! `deleted` (`from`, `name`), `reacted` (`from`, `name`, `emoji`), `burnt` (`name`), `typing` (`from`), `read` (`from`, `name`), `cover` (`by`,
-//! `on`), `unsent` (`id`), `delivery` (`id` of an own message, `state`), `unreadable` (`from`), `damaged`, `wrong-password` (`count`),
+//! `on`), `renamed` (`alias`, `before`), `unsent` (`id`), `delivery` (`id` of an own message, `state`), `unreadable` (`from`), `damaged`, `wrong-password` (`count`),
 //! `rekeyed` (`link`, `password`), `gap`, `inside`, `ended` (`why`).
 
 use std::collections::HashMap;
@@ -107,6 +108,11 @@ impl Members {
                     .client(&name)?
                     .say_with(&text(request, "body")?, options)?;
                 Ok(json!({ "id": hex(id.as_bytes()) }))
+            }
+            "rename" => {
+                let alias = text(request, "alias")?;
+                let done = self.client(&name)?.rename(&alias).await?;
+                Ok(json!({ "done": done }))
             }
             "edit" | "delete" | "react" | "typing" | "read" | "cover" => {
                 let done = self.deed(self.client(&name)?, request).await?;
@@ -264,6 +270,9 @@ fn describe(event: &Event) -> Value {
         }
         Event::Cover { by, on } => {
             json!({ "event": "cover", "by": by.as_ref().map(|by| &by.alias), "on": on })
+        }
+        Event::Renamed { who, before } => {
+            json!({ "event": "renamed", "alias": who.alias, "before": before })
         }
         Event::Unsent(id) => json!({ "event": "unsent", "id": hex(id.as_bytes()) }),
         Event::Delivery { id, delivery } => {

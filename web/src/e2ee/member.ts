@@ -29,7 +29,7 @@ import {
 import { cipherSuite } from "./mls/suite";
 import { wipeAll } from "./mls/wipe";
 import { Pending, type PendingCommit, type PendingKick } from "./pending";
-import type { RosterMember } from "./roster";
+import { encodeEntry, type RosterEntry, type RosterMember, signEntry } from "./roster";
 import { groupAad, open, SealKind, seal } from "./seal";
 import { openWhisper, sealWhisper, type Whispered } from "./whisper";
 import type { Whisper } from "./whisper-format";
@@ -52,6 +52,8 @@ export interface CommitEffect {
   /** Came back after a refresh, under the same identity. */
   readonly resynced?: RosterMember;
   readonly removed: RosterMember[];
+  /** Took another alias; `by` has the old one. */
+  readonly renamed?: RosterMember;
   /** Who removed them. */
   readonly by?: RosterMember;
   /** This member is out: removed by `by`, or replaced by its own other tab if `resynced` is there. It is wiped. */
@@ -201,6 +203,17 @@ export class Member {
     return this.#run(() => this.#commit(identities, undefined));
   }
 
+  /** Take another alias, as prepared by `prepareAlias`. */
+  commitRename(alias: string): Promise<PendingCommit> {
+    return this.#run(async () => {
+      const { identity } = this;
+      const member = this.roster.find((m) => equal(m.identity, identity))?.memberNumber ?? 0;
+      const unsigned = { identity, member, alias };
+      const entry = await signEntry(this.#roomId, unsigned, this.#signatureSeed);
+      return this.#commit([], undefined, entry);
+    });
+  }
+
   /** Remove somebody who is here, and change the secrets of the room to those of `params`. */
   commitKick(identity: Uint8Array, params: KickParams): Promise<PendingKick> {
     return this.#run(async () => {
@@ -260,7 +273,7 @@ export class Member {
       case "mls_public_message":
         return followExternalCommit(base, message.publicMessage, memberNumber, this.#suite);
       case "mls_private_message":
-        return followMemberCommit(base, message.privateMessage, this.#suite);
+        return followMemberCommit(base, message.privateMessage, memberNumber, this.#suite);
       default:
         throw new E2eeError("encoding", "not a commit");
     }
@@ -268,7 +281,7 @@ export class Member {
 
   /** Take up the epoch that another's commit leads to. */
   async #take(base: Epoch, theirs: TheirCommit, rekey: Bytes): Promise<CommitEffect> {
-    const { state, entry, by, consumed } = theirs;
+    const { state, entry, renamed, by, consumed } = theirs;
     const removed = entry === undefined ? [...theirs.removed] : [];
     const said = { removed, ...(by && { by }) };
     if (state === undefined) {
@@ -279,18 +292,21 @@ export class Member {
     const fresh =
       rekey.length === 0 ? undefined : await openRekey(this.#roomId, state, rekey, this.#suite);
     const keys = fresh === undefined ? base.keys : epochKeysOf(fresh.secrets);
-    const roster = entry === undefined ? base.roster : base.roster.with(entry);
+    const news = entry ?? renamed;
+    const roster = news === undefined ? base.roster : base.roster.with(news);
     const next = new Epoch(this.#roomId, state, roster, keys);
     this.#move(base, next);
     wipeAll(consumed);
-    const who = entry && next.members.find((m) => equal(m.identity, entry.identity));
+    const who = news && next.members.find((m) => equal(m.identity, news.identity));
     const came = who && (theirs.removed.length > 0 ? { resynced: who } : { joined: who });
-    return { ...said, ...came, ...(fresh && { rekey: fresh }), selfRemoved: false };
+    const told = renamed === undefined ? came : who && { renamed: who };
+    return { ...said, ...told, ...(fresh && { rekey: fresh }), selfRemoved: false };
   }
 
   async #commit(
     identities: readonly Uint8Array[],
     kick: PreparedKick | undefined,
+    entry?: RosterEntry,
   ): Promise<PendingCommit> {
     const base = this.#current;
     if (this.#pending !== undefined) throw new E2eeError("state", "a commit is pending already");
@@ -301,8 +317,10 @@ export class Member {
       }
       return leaf.index;
     });
-    const { message, state } = await makeCommit(base, leaves, this.#suite);
-    const next = new Epoch(this.#roomId, state, base.roster, kick?.keys ?? base.keys);
+    const data = entry && encodeEntry(entry);
+    const { message, state } = await makeCommit(base, leaves, this.#suite, data);
+    const roster = entry === undefined ? base.roster : base.roster.with(entry);
+    const next = new Epoch(this.#roomId, state, roster, kick?.keys ?? base.keys);
     const rekey = await kick?.seal(state, this.#suite);
     const content = { mlsMessage: message, rekey: rekey ?? NO_REKEY };
     const commit = await sealCommit(base.keys.sealKey, this.#roomId, base.number, content);

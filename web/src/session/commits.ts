@@ -1,5 +1,5 @@
 /**
- * What this tab wants to commit, and the lease that it takes for it: removals of those who are gone, and kicks.
+ * What this tab wants to commit, and the lease that it takes for it: removals of those who are gone, kicks, and another alias.
  *
  * ```
  * nothing --wanted--> asked --Lease--> committing --CommitAccepted--> nothing (or asked again, if more is wanted)
@@ -30,6 +30,14 @@ export interface Kick {
   failed(): void;
 }
 
+/** Another alias that waits for its commit. */
+export interface Rename {
+  readonly alias: string;
+  done(): void;
+  /** Another one has taken its place, or this tab's part in the room is over. */
+  failed(): void;
+}
+
 /** What commits need of the room. */
 export interface CommitRoom {
   readonly group: Group;
@@ -44,6 +52,7 @@ export class Commits {
   readonly #room: CommitRoom;
   #asked = false;
   #kicks: Kick[] = [];
+  #rename: Rename | undefined;
 
   constructor(room: CommitRoom) {
     this.#room = room;
@@ -54,11 +63,17 @@ export class Commits {
     this.#kicks.push(kick);
   }
 
+  /** Takes over a rename, in place of one that has not been committed yet; `ask` sets out to do it. */
+  rename(rename: Rename): void {
+    this.#rename?.failed();
+    this.#rename = rename;
+  }
+
   /** Asks for the lease if there is something to commit. */
   ask(): void {
     this.#dropDone();
     const { group, duty } = this.#room;
-    const wanted = this.#kicks.length > 0 || duty.due;
+    const wanted = this.#kicks.length > 0 || duty.due || this.#rename !== undefined;
     if (!wanted || this.#asked || group.member === undefined || group.own !== undefined) return;
     this.#asked = this.#room.send({ type: "RequestLease" });
   }
@@ -74,6 +89,11 @@ export class Commits {
 
   /** The own commit took effect. If it was a kick, what is to be called when all that follows from it is done. */
   accepted(own: OwnCommit): (() => void) | undefined {
+    const rename = this.#rename;
+    if (rename !== undefined && rename.alias === own.alias) {
+      this.#rename = undefined;
+      return () => rename.done();
+    }
     const kick = this.#kicks.find(({ fresh }) => fresh === own.fresh);
     if (kick === undefined) return undefined;
     this.#kicks = this.#kicks.filter((other) => other !== kick);
@@ -92,6 +112,8 @@ export class Commits {
       kick.failed();
     }
     this.#kicks = [];
+    this.#rename?.failed();
+    this.#rename = undefined;
   }
 
   /** The next commit: a kick before removals, since its newest secrets shut somebody out who is here. */
@@ -103,7 +125,8 @@ export class Commits {
       if (target !== undefined) return group.kick(target, kick.fresh, people.outside());
     }
     const gone = people.gone();
-    return duty.due && gone.length > 0 ? group.remove(gone) : undefined;
+    if (duty.due && gone.length > 0) return group.remove(gone);
+    return this.#rename === undefined ? undefined : group.rename(this.#rename.alias);
   }
 
   /** Kicks of people who are not in the group any more have nothing left to do. */

@@ -1,8 +1,10 @@
 /** What people can do in a room, as the page calls it; each deed ends in its turn, among the relay's frames. */
 import { signal } from "@preact/signals-core";
 import { encodeMessage, MESSAGE_ID_BYTES } from "../e2ee";
+import { checkAlias } from "./forms";
 import type { Room } from "./room";
-import type { Sharing } from "./types";
+import { RoomOver } from "./room-over";
+import type { RenameProblem, Sharing } from "./types";
 import type { Deeds } from "./view";
 
 /** What deeds need of the session. */
@@ -54,8 +56,25 @@ export function makeDeeds({ room, inTurn, kick, leave, purge }: DeedsOf): Deeds 
       cover.switched(people.self.value, on);
       pump();
     },
+    rename: (alias) => rename(room(), alias, inTurn),
     kick,
     leave,
     purge,
   };
+}
+
+async function rename(
+  { people, commits }: Room,
+  wanted: string,
+  inTurn: DeedsOf["inTurn"],
+): Promise<RenameProblem | undefined> {
+  const alias = checkAlias(wanted);
+  if (typeof alias !== "string") return alias.name;
+  if (alias === people.self.value.alias) return undefined;
+  if (people.isTaken(alias)) return "alias-taken";
+  await new Promise<void>((done, reject) => {
+    commits.rename({ alias, done, failed: () => reject(new RoomOver()) });
+    inTurn(() => commits.ask());
+  });
+  return undefined;
 }

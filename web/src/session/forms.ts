@@ -12,6 +12,9 @@ export const MIN_LIFETIME_MINUTES = 5;
 /** Longest room name in bytes of UTF-8 (docs/PROTOCOL.md, section 12). */
 const MAX_ROOM_NAME_BYTES = 128;
 
+/** What can be wrong with an alias. */
+type AliasProblem = "alias-missing" | "alias-too-long" | "alias-has-control-characters";
+
 /** What joining needs. */
 export interface Prepared {
   readonly alias: string;
@@ -54,7 +57,8 @@ export function isProblem(prepared: object): prepared is Problem {
   return "name" in prepared;
 }
 
-function checkAlias(alias: string): string | Problem {
+/** The alias as it can be used, or what is wrong with it. */
+export function checkAlias(alias: string): string | { readonly name: AliasProblem } {
   try {
     return prepareAlias(alias);
   } catch (error) {

@@ -34,6 +34,7 @@ export class Frames {
   #lastAccepted: bigint;
   #isNewSession = false;
   #hasRekeyed = false;
+  #hasRenamed = false;
   #hasBeenInside = false;
 
   constructor(room: Room, listener: FrameListener, number: number, lastAccepted: bigint) {
@@ -127,7 +128,7 @@ export class Frames {
       return;
     }
     if (group.own !== undefined) this.#room.send(group.own.frame);
-    if (this.#hasRekeyed) await this.#putCapsule();
+    if (this.#hasRekeyed || this.#hasRenamed) await this.#putCapsule();
     outbox.resume(frame.lastMessageId, frame.epoch);
     this.#room.view.setWhole(true);
     this.#changed(people.setRoster(group.member.roster));
@@ -216,6 +217,11 @@ export class Frames {
       const changes = people.setRoster(group.member?.roster ?? [], removal);
       await this.#advanced(changes);
       if (own.fresh !== undefined) await this.#rekeyed(by);
+      // Who comes back after a refresh, comes back under the new alias.
+      if (own.alias !== undefined) {
+        this.#hasRenamed = true;
+        await this.#putCapsule();
+      }
     } finally {
       done?.();
     }

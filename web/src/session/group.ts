@@ -38,6 +38,8 @@ export interface OwnCommit {
   readonly removed: readonly RosterMember[];
   /** The secrets that it brings, if it is a kick. */
   readonly fresh: NewSecrets | undefined;
+  /** The alias that it brings, if it is a rename. */
+  readonly alias?: string;
 }
 
 type State =
@@ -144,6 +146,13 @@ export class Group {
     return this.#commit(member, since, pending, { removed: gone, fresh: undefined });
   }
 
+  /** Makes the commit that brings another alias. */
+  async rename(alias: string): Promise<CommitFrame> {
+    const { member, since } = this.#inside();
+    const pending = await member.commitRename(alias);
+    return this.#commit(member, since, pending, { removed: [], fresh: undefined, alias });
+  }
+
   /**
    * Makes the commit that removes `target` and changes the room's secrets to `fresh`. The relay is told to end `target`'s session
    * and those of `outside`, who are in no roster and may be spare sessions of the same person.
@@ -181,6 +190,7 @@ export class Group {
     const { pending, ...own } = state.own;
     pending.accept();
     if (own.fresh !== undefined) this.#keys.rekey(own.fresh);
+    if (own.alias !== undefined) this.#keys.rename(own.alias);
     this.#state = { ...state, own: undefined };
     this.#newest = state.member.epoch;
     return { kind: "committed", own };

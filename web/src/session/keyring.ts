@@ -39,9 +39,9 @@ export interface NewSecrets {
 export class Keyring {
   readonly roomId: Bytes;
   readonly roomName: string;
-  readonly alias: string;
   readonly identity: Bytes;
   readonly signatureSeed: Bytes;
+  #alias: string;
   #session: SessionKeys;
   #secrets: RoomSecrets;
   #linkSecret: Bytes;
@@ -52,7 +52,7 @@ export class Keyring {
   constructor(parts: KeyringParts) {
     this.roomId = parts.roomId;
     this.roomName = parts.roomName;
-    this.alias = parts.alias;
+    this.#alias = parts.alias;
     this.identity = parts.identity;
     this.signatureSeed = parts.signatureSeed;
     this.#session = parts.session;
@@ -66,6 +66,10 @@ export class Keyring {
     const { root, ...parts } = await session.openCapsule(capsule);
     const secrets = await RoomSecrets.fromRoot(root, parts.roomId);
     return new Keyring({ session, secrets, ...parts });
+  }
+
+  get alias(): string {
+    return this.#alias;
   }
 
   get session(): SessionKeys {
@@ -123,6 +127,11 @@ export class Keyring {
   async renewCapsuleSecret(): Promise<boolean> {
     await this.#session.renewCapsuleSecret();
     return !this.#wiped;
+  }
+
+  /** The person goes by another alias now. */
+  rename(alias: string): void {
+    this.#alias = alias;
   }
 
   /** A new session of the same member takes the place of one that the relay has forgotten. */

@@ -21,6 +21,7 @@ import type { Person } from "./types";
 /** What changed for the eyes. */
 export type Change =
   | { readonly kind: "joined" | "left" | "returned"; readonly who: Person }
+  | { readonly kind: "renamed"; readonly who: Person; readonly before: string }
   | { readonly kind: "removed"; readonly who: Person; readonly by: Person };
 
 type Words = readonly [string, string];
@@ -181,6 +182,10 @@ export class People {
       changes.push({ kind: "left", who });
     }
     for (const who of now) {
+      const alias = before.get(who.id)?.alias;
+      if (alias !== undefined && alias !== who.alias) {
+        changes.push({ kind: "renamed", who, before: alias });
+      }
       const isBack = who.presence !== "leaving" && this.#toldGone.delete(who.id);
       if (isBack) changes.push({ kind: "returned", who });
       else if (!before.has(who.id)) changes.push({ kind: "joined", who });

@@ -12,6 +12,7 @@ import { purgeInBackground } from "./purge";
 import { makeNewSecrets, wipeNewSecrets } from "./rekey";
 import type { RelayEvent } from "./relay";
 import { type Admission, Room } from "./room";
+import { RoomOver } from "./room-over";
 import { Serial } from "./serial";
 import type { Ended, KickOutcome, RoomView } from "./types";
 
@@ -27,15 +28,6 @@ export interface RoomHooks {
   onEnded(why: Ended): void;
   /** What became of the room that was purged from here, once the relay has said so or its time is up. */
   onPurgeOver(why: Ended): void;
-}
-
-/** Something was not done, since this tab's part in the room ended before. */
-export class RoomOver extends Error {
-  override readonly name = "RoomOver";
-
-  constructor() {
-    super("the room ended before this was done");
-  }
 }
 
 export class RoomSession {

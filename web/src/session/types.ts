@@ -152,6 +152,14 @@ export type Entry =
       readonly by: Person;
       readonly at: number;
     }
+  /** Somebody goes by another alias now. */
+  | {
+      readonly kind: "renamed";
+      readonly key: string;
+      readonly who: Person;
+      readonly before: string;
+      readonly at: number;
+    }
   | {
       readonly kind: "wrong-password";
       readonly key: string;
@@ -208,6 +216,14 @@ export interface Sharing {
   readonly reading: boolean;
 }
 
+/** Why another alias cannot be had. */
+export type RenameProblem =
+  | "alias-missing"
+  | "alias-too-long"
+  | "alias-has-control-characters"
+  /** Somebody else here goes by it, or by one that looks the same. */
+  | "alias-taken";
+
 /** Everything the room page shows. */
 export interface RoomView {
   readonly roomName: string;
@@ -248,6 +264,11 @@ export interface RoomView {
   /** To be called with the newest line that was really seen; tells the others if `sharing` says so. */
   noteRead(key: string): void;
   setCover(on: boolean): void;
+  /**
+   * Take another alias. Settles when all have it, or with what stands against it; rejects `RoomOver` if this tab's part in the
+   * room ends before, or if another one is asked for meanwhile.
+   */
+  rename(alias: string): Promise<RenameProblem | undefined>;
   /** Forget all lines of this screen. */
   clear(): void;
   /** Send a failed message again. */

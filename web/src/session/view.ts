@@ -29,7 +29,7 @@ export type Deeds = Pick<
       | "leave"
       | "purge"
     )
-  | ("sharing" | "setSharing" | "noteTyping" | "noteRead" | "setCover")
+  | ("rename" | "sharing" | "setSharing" | "noteTyping" | "noteRead" | "setCover")
 >;
 
 /** What a view is put together from. */

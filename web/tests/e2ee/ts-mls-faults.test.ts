@@ -162,7 +162,7 @@ test("6: private messages are processed with the pre-shared keys at hand", async
   const byKind = await processPrivateMessage(other, privateMessage, index, suite);
   expect(byKind.kind).toBe("newState");
   // And our rules allow no such commit.
-  const followed = followMemberCommit(ours, privateMessage, suite);
+  const followed = followMemberCommit(ours, privateMessage, 1, suite);
   await expect(followed).rejects.toMatchObject({ code: "mls" });
 });
 
@@ -217,7 +217,7 @@ test("a second commit after a discarded one uses another key", async () => {
 async function followed(base: Epoch, message: Uint8Array, by = suite): Promise<Epoch> {
   const decoded = decodeMls(message);
   if (decoded.wireformat !== "mls_private_message") throw new Error("not private");
-  const { state } = await followMemberCommit(base, decoded.privateMessage, by);
+  const { state } = await followMemberCommit(base, decoded.privateMessage, 1, by);
   if (state === undefined) throw new Error("out");
   return new Epoch(base.roomId, state, base.roster, base.keys);
 }

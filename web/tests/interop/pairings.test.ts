@@ -1,6 +1,7 @@
 /** Every pair of creator and joiner through everything that a room can do, step by step. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { deriveRoot, openRoomName, RoomSecrets } from "../../src/e2ee";
+import { deriveRoot, encodeMessage, openRoomName, RoomSecrets } from "../../src/e2ee";
+import { utf8 } from "../../src/e2ee/bytes";
 import { Peer } from "./peer";
 import { type Kind, randomHex, toBytes, toHex } from "./player";
 import { Table } from "./table";
@@ -29,6 +30,56 @@ describe.each(pairings)("%s creates, %s joins", (creator, joiner) => {
     const c = await table.join(creator);
     await table.say(c);
     await table.hearAll();
+    await table.clear();
+  });
+
+  test("a whisper is opened by those it is for and by nobody else, also after one's own leaf has changed", async () => {
+    const table = new Table(peer);
+    const a = await table.found(creator);
+    const b = await table.join(joiner);
+    const c = await table.join(creator);
+    const d = await table.join(joiner);
+    const said = toHex(
+      encodeMessage({
+        ...{ kind: "text", id: toBytes(randomHex(16)), replyTo: undefined, burnS: 0 },
+        body: "between us",
+      }),
+    );
+    for (const [from, to, others] of [
+      [a, [b], [c, d]],
+      [b, [c, a], [d]],
+      [d, [a, b, c], []],
+    ] as const) {
+      const whisper = await from.whisper(
+        to.map((p) => p.person.identity),
+        said,
+      );
+      // Late for some, whose leaf is another by then.
+      await table.remove(b, []);
+      await table.remove(c, []);
+      for (const p of [...to, ...others]) {
+        const { data } = await p.hear(whisper.epoch, whisper.payload);
+        const opened = await p.open(whisper.epoch, from.person.identity, data);
+        expect(opened).toBe(to.includes(p as never) ? said : undefined);
+        expect(data.includes(toHex(utf8("between")))).toBe(false);
+      }
+    }
+    await table.clear();
+  });
+
+  test("somebody takes another alias, and those who come after know it", async () => {
+    const table = new Table(peer);
+    const a = await table.found(creator);
+    const b = await table.join(joiner);
+    await table.rename(a, "Another");
+    await table.rename(b, "Somebody");
+    const c = await table.join(joiner);
+    const d = await table.join(creator);
+    for (const p of [c, d]) {
+      const { roster } = await p.state();
+      const aliases = roster.map(({ alias }) => alias);
+      expect(aliases.slice(0, 2)).toEqual(["Another", "Somebody"]);
+    }
     await table.clear();
   });
 

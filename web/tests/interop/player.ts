@@ -32,6 +32,7 @@ export interface Fresh {
 export interface Effect {
   readonly joined: string | undefined;
   readonly resynced: string | undefined;
+  readonly renamed: string | undefined;
   readonly by: string | undefined;
   readonly removed: readonly string[];
   readonly selfRemoved: boolean;
@@ -52,11 +53,16 @@ export interface Player {
   create(): Promise<string>;
   join(epoch: number, groupState: string): Promise<Made>;
   remove(identities: readonly string[]): Promise<Made>;
+  rename(alias: string): Promise<Made>;
   kick(identity: string, fresh: Fresh, roomName: string): Promise<MadeKick>;
   accept(): Promise<void>;
   discard(): Promise<void>;
   apply(epoch: number, member: number, commit: string): Promise<Effect>;
   say(data: string): Promise<{ epoch: number; payload: string }>;
+  /** `data`: what is whispered, encoded. */
+  whisper(identities: readonly string[], data: string): Promise<{ epoch: number; payload: string }>;
+  /** What is whispered in `data`, if it is for this player. */
+  open(epoch: number, from: string, data: string): Promise<string | undefined>;
   hear(epoch: number, payload: string): Promise<{ from: string; data: string }>;
   state(): Promise<State>;
   drop(): Promise<void>;

@@ -37,6 +37,10 @@ export class RustPlayer implements Player {
     return made(await this.#ask("remove", { identities }));
   }
 
+  async rename(alias: string): Promise<Made> {
+    return made(await this.#ask("rename", { alias }));
+  }
+
   async kick(identity: string, fresh: Fresh, roomName: string): Promise<MadeKick> {
     const { root, linkSecret, password } = fresh;
     const secrets = { root, link_secret: linkSecret, password, room_name: roomName };
@@ -62,6 +66,7 @@ export class RustPlayer implements Player {
     return {
       joined: a.joined as string | undefined,
       resynced: a.resynced as string | undefined,
+      renamed: a.renamed as string | undefined,
       by: a.by as string | undefined,
       removed: a.removed as string[],
       selfRemoved: a.self_removed as boolean,
@@ -76,6 +81,16 @@ export class RustPlayer implements Player {
   async say(data: string) {
     const { epoch, payload } = await this.#ask("say", { data });
     return { epoch: Number(epoch), payload: text(payload) };
+  }
+
+  async whisper(identities: readonly string[], data: string) {
+    const { epoch, payload } = await this.#ask("whisper", { identities, data });
+    return { epoch: Number(epoch), payload: text(payload) };
+  }
+
+  async open(epoch: number, from: string, data: string) {
+    const opened = await this.#ask("open", { epoch, from, data });
+    return (opened.data as string | null) ?? undefined;
   }
 
   async hear(epoch: number, payload: string) {

@@ -38,6 +38,8 @@ export class Table {
   groupState = "";
   #root = randomHex(32);
   #lastMember = 0;
+  /** Of those who took another one. */
+  readonly #aliases = new Map<string, string>();
 
   constructor(private readonly peer: Peer) {}
 
@@ -105,6 +107,17 @@ export class Table {
     const ids = gone.map((p) => p.person.identity);
     const made = await by.remove(ids);
     await this.#finishRemoval(by, gone, made, undefined);
+  }
+
+  /** Somebody takes another alias: all hear of it, and those who come after see it. */
+  async rename(by: Player, alias: string): Promise<void> {
+    const made = await by.rename(alias);
+    const others = this.players.filter((p) => p !== by);
+    const effects = await this.#land(by, made, others);
+    const { identity } = by.person;
+    this.#aliases.set(identity, alias);
+    for (const e of effects) expect(e).toEqual({ ...NOTHING, renamed: identity, by: identity });
+    await this.check();
   }
 
   async kick(by: Player, target: Player): Promise<void> {
@@ -207,7 +220,11 @@ export class Table {
       expect(state, `${this.players[i]?.kind} against ${this.players[0]?.kind}`).toEqual(first);
     }
     const people = this.players.map((p) => p.person);
-    const names = people.map(({ identity, member, alias }) => ({ identity, member, alias }));
+    const names = people.map(({ identity, member, alias }) => ({
+      identity,
+      member,
+      alias: this.#aliases.get(identity) ?? alias,
+    }));
     const byIdentity = (a: { identity: string }, b: { identity: string }) =>
       a.identity < b.identity ? -1 : 1;
     expect(first?.epoch).toBe(this.epoch);
@@ -222,6 +239,7 @@ export class Table {
 const NOTHING: Effect = {
   joined: undefined,
   resynced: undefined,
+  renamed: undefined,
   by: undefined,
   removed: [],
   selfRemoved: false,

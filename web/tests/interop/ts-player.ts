@@ -1,5 +1,13 @@
 /** A player of this implementation. */
-import { Member, type Pending, RoomSecrets, type RosterMember } from "../../src/e2ee";
+import {
+  decodeMessage,
+  encodeMessage,
+  isSaid,
+  Member,
+  type Pending,
+  RoomSecrets,
+  type RosterMember,
+} from "../../src/e2ee";
 import {
   type Effect,
   type Fresh,
@@ -63,6 +71,10 @@ export class TsPlayer implements Player {
     return this.#hold(await this.member.commitRemoval(identities.map(toBytes)));
   }
 
+  async rename(alias: string): Promise<Made> {
+    return this.#hold(await this.member.commitRename(alias));
+  }
+
   async kick(identity: string, fresh: Fresh, roomName: string): Promise<MadeKick> {
     const pending = await this.member.commitKick(toBytes(identity), {
       root: toBytes(fresh.root),
@@ -98,6 +110,7 @@ export class TsPlayer implements Player {
     return {
       joined: name(effect.joined),
       resynced: name(effect.resynced),
+      renamed: name(effect.renamed),
       by: name(effect.by),
       removed: effect.removed.map((m) => toHex(m.identity)),
       selfRemoved: effect.selfRemoved,
@@ -112,6 +125,21 @@ export class TsPlayer implements Player {
   async say(data: string) {
     const { epoch, payload } = await this.member.encrypt(toBytes(data));
     return { epoch: Number(epoch), payload: toHex(payload) };
+  }
+
+  async whisper(identities: readonly string[], data: string) {
+    const said = decodeMessage(toBytes(data));
+    if (!isSaid(said)) throw new Error("only what is said can be whispered");
+    const to = identities.map(toBytes);
+    const { epoch, payload } = await this.member.encryptWhisper(said.id, to, said);
+    return { epoch: Number(epoch), payload: toHex(payload) };
+  }
+
+  async open(epoch: number, from: string, data: string) {
+    const whisper = decodeMessage(toBytes(data));
+    if (whisper.kind !== "whisper") throw new Error("this is no whisper");
+    const opened = await this.member.openWhisper(BigInt(epoch), toBytes(from), whisper);
+    return opened && toHex(encodeMessage(opened.said));
   }
 
   async hear(epoch: number, payload: string) {

@@ -11,7 +11,11 @@ use openmls::{
 use openmls_traits::OpenMlsProvider as _;
 
 use super::*;
-use crate::mls::{self, LeafSigner, Provider};
+use crate::{
+    RosterMember,
+    mls::{self, LeafSigner, Provider},
+    roster::RosterEntry,
+};
 
 type Builder<'a> = CommitBuilder<'a, Initial, &'a mut MlsGroup>;
 
@@ -166,7 +170,86 @@ fn commits_carry_no_data() {
         .set_aad(b"something".to_vec());
     let commit = by_bob(&mut table.bob, |builder| builder);
     let commit = seal(&table.bob, &commit, &[]);
-    refused(&mut table, BOB, &commit, PolicyViolation::AuthenticatedData);
+    refused(&mut table, BOB, &commit, PolicyViolation::RosterEntry);
+}
+
+/// A commit of Bob's with a roster entry of his own making.
+fn renaming(
+    table: &mut Table,
+    identity: Identity,
+    number: MemberNumber,
+    seed: &SignatureSeed,
+) -> Vec<u8> {
+    let alias = Alias::prepare("Eve").unwrap();
+    let entry = RosterEntry::sign(table.bob.room_id(), identity, number, &alias, seed);
+    let group = table.bob.group.as_mut().unwrap();
+    group.set_aad(entry.encode());
+    let commit = by_bob(&mut table.bob, |builder| builder);
+    seal(&table.bob, &commit, &[])
+}
+
+#[test]
+fn nobody_renames_another_or_renames_in_anothers_name() {
+    let mut table = table();
+    let (ann, bob) = (*table.ann.identity(), *table.bob.identity());
+    let own = table.bob.signer.seed().clone();
+    for (identity, number, seed, violation) in [
+        (ann, ANN, own.clone(), PolicyViolation::RosterEntry),
+        (
+            ann,
+            BOB,
+            table.ann.signer.seed().clone(),
+            PolicyViolation::RosterEntry,
+        ),
+        (bob, ANN, own.clone(), PolicyViolation::MemberNumber),
+        (
+            bob,
+            BOB,
+            SignatureSeed::random().unwrap(),
+            PolicyViolation::RosterEntry,
+        ),
+    ] {
+        let commit = renaming(&mut table, identity, number, &seed);
+        refused(&mut table, BOB, &commit, violation);
+    }
+    let commit = renaming(&mut table, bob, BOB, &own);
+    let effect = table.ann.apply_commit(1, BOB, &commit).unwrap();
+    let name = |member: Option<RosterMember>| member.and_then(|member| member.alias);
+    assert_eq!(name(effect.renamed).unwrap().as_str(), "Eve");
+    assert_eq!(name(effect.by).unwrap().as_str(), "Bob");
+}
+
+#[test]
+fn nobody_renames_in_a_removal() {
+    let mut table = table();
+    let cy = Member::join(
+        params(table.ann.secrets(), "Cy", EVE),
+        1,
+        &table.group_state,
+    )
+    .unwrap();
+    for member in [&mut table.ann, &mut table.bob] {
+        member.apply_commit(1, EVE, &cy.commit).unwrap();
+    }
+    let bob = *table.bob.identity();
+    let alias = Alias::prepare("Eve").unwrap();
+    let entry = RosterEntry::sign(
+        table.bob.room_id(),
+        bob,
+        BOB,
+        &alias,
+        table.bob.signer.seed(),
+    );
+    table.bob.group.as_mut().unwrap().set_aad(entry.encode());
+    let commit = by_bob(&mut table.bob, |builder| {
+        builder.propose_removals([LeafNodeIndex::new(2)])
+    });
+    let commit = seal(&table.bob, &commit, &[]);
+    assert_eq!(
+        table.ann.apply_commit(2, BOB, &commit).err(),
+        Some(E2eeError::Policy(PolicyViolation::AuthenticatedData))
+    );
+    assert_eq!(table.ann.epoch(), Ok(2));
 }
 
 #[test]

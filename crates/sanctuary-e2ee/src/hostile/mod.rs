@@ -3,6 +3,7 @@
 
 mod joiners;
 mod members;
+mod whispers;
 
 use openmls::prelude::{Capabilities, Ciphersuite, ProtocolVersion};
 

@@ -1,6 +1,6 @@
 //! What people do in the room besides leaving and kicking: what they say, and what they say of it.
 
-use sanctuary_e2ee::{Emoji, Identity, Message, MessageRef, Said, Saying, TextId};
+use sanctuary_e2ee::{Alias, Emoji, Identity, Message, MessageRef, Said, Saying, TextId};
 use tokio::time::Instant;
 
 use super::Room;
@@ -31,6 +31,8 @@ pub(crate) enum Deed {
     Read { up_to: MessageRef },
     /// Turns cover traffic on or off, for everyone.
     Cover { on: bool },
+    /// Takes another alias.
+    Rename { alias: Alias },
 }
 
 impl Room {
@@ -76,6 +78,10 @@ impl Room {
                 matches!(self.texts.circle(&up_to), Some(None)) && self.pass(&Message::Read(up_to))
             }
             Deed::Cover { on } => self.switch_cover(on),
+            Deed::Rename { alias } => {
+                self.commits.rename(alias);
+                true
+            }
         };
         self.guarded(|_| Ok(()));
         is_done

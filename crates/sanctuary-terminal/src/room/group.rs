@@ -77,6 +77,13 @@ impl Room {
                 member.accept(*pending)?;
                 self.advance(&[])
             }
+            (Some(OwnKind::Rename(pending, alias)), Some(member)) => {
+                member.accept(*pending)?;
+                self.keys.alias = alias;
+                self.advance(&[])?;
+                // Who comes back after a refresh, comes back under this alias.
+                self.put_capsule()
+            }
             (Some(OwnKind::Kick(pending, kick)), Some(member)) => {
                 member.accept(*pending)?;
                 let secrets = member.secrets().clone();

@@ -23,6 +23,7 @@ import {
   checkExternalCommit,
   checkMemberCommit,
   checkPrivateMessage,
+  checkRename,
   requireSoundTree,
 } from "./policy";
 import { withoutBlankNodes } from "./wipe";
@@ -39,6 +40,8 @@ export interface TheirCommit {
   readonly state: ClientState | undefined;
   /** Who joined or came back. */
   readonly entry: RosterEntry | undefined;
+  /** The author's new entry, if it takes another alias. */
+  readonly renamed: RosterEntry | undefined;
   /** A member commit's author. */
   readonly by: RosterMember | undefined;
   /** For an external commit, the joiner's own old leaf; for a member commit, those it throws out. */
@@ -47,11 +50,15 @@ export interface TheirCommit {
   readonly consumed: readonly Uint8Array[];
 }
 
-/** Make a commit that removes leaves; with none, it only brings fresh keys. */
+/**
+ * Make a commit that removes leaves; with none, it only brings fresh keys, and a new roster entry of its author as its
+ * authenticated data if there is one.
+ */
 export async function makeCommit(
   base: Epoch,
   leaves: readonly number[],
   suite: CiphersuiteImpl,
+  authenticatedData: Uint8Array = new Uint8Array(),
 ): Promise<OwnCommit> {
   const extraProposals = leaves.map(
     (removed): Proposal => ({
@@ -60,7 +67,7 @@ export async function makeCommit(
     }),
   );
   const context = { state: base.state, pskIndex: emptyPskIndex, cipherSuite: suite };
-  const { newState, commit } = await createCommit(context, { extraProposals });
+  const { newState, commit } = await createCommit(context, { extraProposals, authenticatedData });
   await base.spendHandshakeKey(suite);
   return { message: encodeMls(commit), state: settled(newState) };
 }
@@ -76,7 +83,7 @@ export async function followExternalCommit(
   const { entry, oldLeaf } = await checkExternalCommit(tree, message, base.place, member);
   const removed = base.members.filter(({ leafIndex }) => leafIndex === oldLeaf?.index);
   const { membershipKey } = base.state.keySchedule;
-  const said = { entry, by: undefined, removed };
+  const said = { entry, renamed: undefined, by: undefined, removed };
   if (oldLeaf?.index === base.state.privatePath.leafIndex) {
     // Another tab of our own came back. We are out, and cannot compute what follows: the signature is what we can verify.
     const { groupContext } = base.state;
@@ -96,6 +103,7 @@ export async function followExternalCommit(
 export async function followMemberCommit(
   base: Epoch,
   message: PrivateMessage,
+  member: number,
   suite: CiphersuiteImpl,
 ): Promise<TheirCommit> {
   checkPrivateMessage(message, "commit", base.place);
@@ -118,7 +126,15 @@ export async function followMemberCommit(
   const { newState, consumed } = result;
   const by = base.members.find(({ leafIndex }) => leafIndex === committer);
   const removed = base.members.filter(({ leafIndex }) => removedLeaves.includes(leafIndex));
-  const said = { entry: undefined, by, removed };
+  const renamed = await checkRename(
+    base.state.ratchetTree,
+    message.authenticatedData,
+    committer,
+    removedLeaves.length > 0,
+    base.place,
+    member,
+  );
+  const said = { entry: undefined, renamed, by, removed };
   if (newState.groupActiveState.kind !== "active") {
     return { ...said, state: undefined, consumed: [] };
   }

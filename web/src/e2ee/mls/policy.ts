@@ -128,7 +128,31 @@ export function checkPrivateMessage(
 ): void {
   require(isAt(message, place), "another room or epoch");
   require(message.contentType === contentType, `not ${contentType} data`);
-  require(message.authenticatedData.length === 0, "authenticated data where there must be none");
+  // A commit may rename its author; `checkRename` judges what it has.
+  const mayHaveData = contentType === "commit";
+  const hasData = message.authenticatedData.length > 0;
+  require(mayHaveData || !hasData, "authenticated data where there must be none");
+}
+
+/** The committer's new roster entry, if a member commit brings one. `member` is the number the relay names. */
+export async function checkRename(
+  before: RatchetTree,
+  authenticatedData: Uint8Array,
+  committer: number,
+  hasRemoved: boolean,
+  place: Place,
+  member: number,
+): Promise<RosterEntry | undefined> {
+  if (authenticatedData.length === 0) return undefined;
+  require(!hasRemoved, "a rename in a removal");
+  const entry = entryOf(authenticatedData);
+  const leaf = leafAt(before, committer);
+  require(leaf !== undefined, "a committer without a leaf");
+  const isOwn = equal(entry.identity, leaf.identity) && entry.member === member;
+  require(isOwn, "another's roster entry");
+  const valid = await isValidEntry(place.roomId, entry, leaf.node.signaturePublicKey);
+  require(valid, "a roster entry with a wrong alias or signature");
+  return entry;
 }
 
 /** The proposals of a member commit: nothing but Remove. */
@@ -178,6 +202,6 @@ function entryOf(authenticatedData: Uint8Array): RosterEntry {
   try {
     return decodeEntry(authenticatedData);
   } catch {
-    throw policyError("no roster entry in an external commit");
+    throw policyError("no roster entry where there must be one");
   }
 }

@@ -56,6 +56,10 @@ export function noticeWords(notices: readonly Notice[], self: Person): readonly 
         self,
         `. You are told apart by your marks, and by two words: you are “${self.words.join(" ")}”.`,
       ];
+    case "renamed":
+      return last.who.self
+        ? ["You are ", last.who, " now."]
+        : [`“${last.before}” is `, last.who, " now."];
     case "cover":
       if (last.by === undefined) return ["Cover traffic is on: everyone sends at a constant rate."];
       return [
