@@ -13,6 +13,8 @@ struct Message {
     to: BTreeSet<MemberNumber>,
     /// Those who said to have it.
     had_by: BTreeSet<MemberNumber>,
+    /// Those who lost it, or their state before it came, even if they were given it after all.
+    lost_by: BTreeSet<MemberNumber>,
 }
 
 /// All messages of a room.
@@ -33,6 +35,7 @@ impl Ledger {
             id,
             to,
             had_by: BTreeSet::new(),
+            lost_by: BTreeSet::new(),
         };
         self.0.insert(seq, message);
     }
@@ -53,6 +56,15 @@ impl Ledger {
         }
     }
 
+    /// A member is without its state.
+    pub(super) fn lose(&mut self, member: MemberNumber) {
+        for message in self.0.values_mut() {
+            if message.to.contains(&member) && !message.had_by.contains(&member) {
+                message.lost_by.insert(member);
+            }
+        }
+    }
+
     /// Holds what a sender was told against the truth, `present` being in the room.
     pub(super) fn check(
         &self,
@@ -66,8 +78,10 @@ impl Ledger {
                 assert_eq!(lacking(told, present), [], "{seq:?} is not everyone's");
             }
             Completeness::Missed => {
-                // Whoever did may be gone when the sender, back again, is told again.
-                let mut others = self.0.values().flat_map(|m| m.to.difference(&m.had_by));
+                // Whoever did may be gone, or have it after all, when the sender, back again, is told again.
+                let messages = self.0.values();
+                let mut others =
+                    messages.flat_map(|m| m.to.difference(&m.had_by).chain(&m.lost_by));
                 assert!(
                     others.any(|member| *member != told.from),
                     "{seq:?}: nobody ever lacked anything"

@@ -519,6 +519,9 @@ impl World {
             }
             self.ledger.have(actor.member, actor.has.iter().copied());
         }
+        for actor in self.actors.iter().filter(|actor| actor.base.is_none()) {
+            self.ledger.lose(actor.member);
+        }
         let present = self.present();
         for actor in &mut self.actors {
             for (seq, completeness) in actor.verdicts.drain(..) {
