@@ -15,14 +15,14 @@
  */
 import { batch, computed, signal } from "@preact/signals-core";
 import { type Invitation, parseLink } from "../e2ee";
+import { type Attempt, CannotEnter } from "./attempt";
 import { type Browser, LINK_PREFIX, pageBrowser, ROOM_PATH, START_PATH } from "./browser";
 import { Door } from "./door";
-import { type Attempt, CannotEnter, comeBack, create, join } from "./entering";
 import { type Expiry, LONGEST_LIFETIME_MS } from "./expiry";
 import { isProblem, prepareCreate, prepareJoin } from "./forms";
 import { roomFace } from "./people";
 import { Relay } from "./relay";
-import { type Admission, RoomSession } from "./room-session";
+import type { Admission, RoomSession } from "./room-session";
 import type {
   CreateForm,
   Ended,
@@ -40,6 +40,17 @@ const S_PER_MINUTE = 60;
 /** The app of the page that this script runs in; tests bring a browser of their own. */
 export function createApp(browser: Browser = pageBrowser()): SanctuaryApp {
   return new App(browser);
+}
+
+type Inside = typeof import("./inside");
+
+/** The way into rooms, fetched once. Throws `CannotEnter` if it does not arrive; the next attempt fetches it again. */
+async function loadInside(): Promise<Inside> {
+  try {
+    return await import("./inside");
+  } catch {
+    throw new CannotEnter({ problem: { name: "no-connection" } });
+  }
 }
 
 /** How a tab is on its way into a room. */
@@ -88,7 +99,7 @@ class App implements SanctuaryApp {
     if (phase.value.at !== "start" || this.#lacksSomething()) return;
     const prepared = prepareCreate(form, maxLifetimeMinutes.value);
     if (isProblem(prepared)) problem.value = prepared;
-    else await this.#enter("create", (attempt) => create(prepared, attempt));
+    else await this.#enter("create", (inside, attempt) => inside.create(prepared, attempt));
   }
 
   async join(form: JoinForm): Promise<void> {
@@ -98,7 +109,9 @@ class App implements SanctuaryApp {
     if (isProblem(prepared)) this.problem.value = prepared;
     else {
       const { invitation, opened } = door;
-      await this.#enter("join", (attempt) => join(prepared, invitation, opened, attempt));
+      await this.#enter("join", (inside, attempt) =>
+        inside.join(prepared, invitation, opened, attempt),
+      );
     }
   }
 
@@ -140,7 +153,7 @@ class App implements SanctuaryApp {
       return;
     }
     this.phase.value = { at: "returning" };
-    void this.#enter("return", (attempt) => comeBack(kept, attempt));
+    void this.#enter("return", (inside, attempt) => inside.comeBack(kept, attempt));
   }
 
   /** Back, Forward, another fragment, or out of the back/forward cache. */
@@ -184,6 +197,8 @@ class App implements SanctuaryApp {
   #openDoor(invitation: Invitation): void {
     this.phase.value = { at: "door", roomName: undefined };
     if (this.#lacksSomething()) return;
+    // Who stands at the door will want to come in.
+    void loadInside().catch(() => undefined);
     this.#door = new Door(invitation, this.#browser, {
       onOpened: (roomName, expiry) =>
         batch(() => {
@@ -199,7 +214,10 @@ class App implements SanctuaryApp {
   }
 
   /** Runs one attempt, from the form to the room or to what stands in its way. */
-  async #enter(way: Entering["way"], run: (attempt: Attempt) => Promise<Admission>): Promise<void> {
+  async #enter(
+    way: Entering["way"],
+    run: (inside: Inside, attempt: Attempt) => Promise<Admission>,
+  ): Promise<void> {
     if (this.#entering !== undefined) return;
     const relay = this.#line();
     const entering: Entering = { way, abort: new AbortController(), session: undefined };
@@ -219,10 +237,12 @@ class App implements SanctuaryApp {
     };
     const unfollow = followWork(attempt, way);
     try {
-      const admission = await run(attempt);
+      const inside = await loadInside();
+      if (signal.aborted) return;
+      const admission = await run(inside, attempt);
       unfollow();
       if (signal.aborted) abandon(admission);
-      else await this.#goIn(entering, admission);
+      else await this.#goIn(inside, entering, admission);
     } catch (error) {
       if (!signal.aborted) this.#failed(error);
     } finally {
@@ -240,14 +260,14 @@ class App implements SanctuaryApp {
   }
 
   /** Admitted by the relay: on into the group. Settles when inside, or when that came to nothing. */
-  #goIn(entering: Entering, admission: Admission): Promise<void> {
+  #goIn(inside: Inside, entering: Entering, admission: Admission): Promise<void> {
     this.#door?.handOver();
     this.#relay = undefined;
     if (entering.way !== "create") this.step.value = { name: "waiting-for-turn" };
     let purging: Phase | undefined;
     return new Promise((resolve) => {
       entering.abort.signal.addEventListener("abort", () => resolve());
-      entering.session = new RoomSession(admission, {
+      entering.session = new inside.RoomSession(admission, {
         onStep: (name) => {
           if (this.#entering === entering) this.step.value = { name };
         },

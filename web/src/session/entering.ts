@@ -19,37 +19,16 @@ import {
   sealRoomName,
 } from "../e2ee";
 import type { Bytes, ClientFrame, RelayFrame } from "../wire";
-import type { Browser } from "./browser";
+import { type Attempt, CannotEnter } from "./attempt";
 import { MIN_LIFETIME_MINUTES, type Prepared, type PreparedRoom } from "./forms";
 import { Keyring, newLinkSecret } from "./keyring";
-import { ConnectionLost, type Relay, RelayUnreachable } from "./relay";
+import { ConnectionLost, RelayUnreachable } from "./relay";
 import type { Admission, Way } from "./room";
-import type { Ended, Problem, Step } from "./types";
 
 /** How often a connection that is lost on the way is tried again before the person is told. */
 const MAX_TRIES = 3;
 
 const MS_PER_SECOND = 1000;
-
-/** One attempt to get into a room. */
-export interface Attempt {
-  readonly relay: Relay;
-  readonly browser: Browser;
-  /** Ends it. */
-  readonly signal: AbortSignal;
-  onStep(step: Step): void;
-  /** Something that passes by itself, or has passed. */
-  onHindrance(problem: Problem | undefined): void;
-}
-
-/** Creating, joining or coming back did not work. */
-export class CannotEnter extends Error {
-  override readonly name = "CannotEnter";
-
-  constructor(readonly reason: { readonly problem: Problem } | { readonly ended: Ended }) {
-    super("could not enter the room");
-  }
-}
 
 type Refused = Extract<RelayFrame, { readonly type: "Refused" }>;
 type Admitted = Extract<RelayFrame, { readonly type: "Admitted" }>;
