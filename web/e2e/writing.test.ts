@@ -117,7 +117,18 @@ test("commands are offered after a slash, and taken by arrows, Tab, Enter and Es
   const options = list.getByRole("option");
   await list.waitFor();
   const all = await options.count();
-  for (const name of ["leave", "purge", "kick", "whisper", "me", "clear", "burn", "safety", "help"])
+  for (const name of [
+    "leave",
+    "purge",
+    "kick",
+    "whisper",
+    "me",
+    "nick",
+    "clear",
+    "burn",
+    "safety",
+    "help",
+  ])
     expect(await options.filter({ hasText: `/${name}` }).count()).toBe(1);
   expect(await field.getAttribute("role")).toBe("combobox");
   const active = () => field.getAttribute("aria-activedescendant");
@@ -262,4 +273,18 @@ test("a mention is completed after @ and stands out for who is meant", async () 
   expect(await typed(ada)).toBe("hello @Ben ");
   await ada.page.keyboard.press("Enter");
   await ben.page.locator(".message[data-mention] .mention[data-you]").waitFor();
+});
+
+test("/nick gives another alias, and refuses one that is taken", async () => {
+  const [ada, ben] = await pair();
+  const { keyboard } = ada.page;
+  await write(ada, "/nick Ben");
+  await keyboard.press("Enter");
+  await ada.page.getByRole("alert").filter({ hasText: "Somebody here goes by that" }).waitFor();
+  await write(ada, "/nick Heron");
+  await keyboard.press("Enter");
+  await ben.sees(/“Ada” is Heron now/);
+  await expect.poll(() => typed(ada)).toBe("");
+  await ada.say("under another name");
+  await ben.page.locator(".run", { hasText: "under another name" }).getByText("Heron").waitFor();
 });

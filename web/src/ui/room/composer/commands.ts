@@ -70,6 +70,13 @@ export const COMMANDS: readonly Command[] = [
     run: burn,
   },
   {
+    name: "nick",
+    form: "new alias",
+    says: "Go by another alias",
+    takes: "text",
+    run: nick,
+  },
+  {
     name: "clear",
     form: "",
     says: "Empty this screen; the others keep theirs",
@@ -183,4 +190,21 @@ function burn(argument: string, { view, options }: CommandContext): Outcome {
     return { problem: "Write a time of up to 1h, then the message: /burn 30s the code is 4711" };
   view.send(text, { ...options, burnSeconds: seconds });
   return undefined;
+}
+
+async function nick(alias: string, { view }: CommandContext): Promise<Outcome> {
+  switch (await view.rename(alias)) {
+    case undefined:
+      return undefined;
+    case "alias-missing":
+      return { problem: "Write the new alias: /nick Heron" };
+    case "alias-too-long":
+      return { problem: "That alias is too long. Choose a shorter one." };
+    case "alias-has-control-characters":
+      return { problem: "That alias has characters that cannot be seen. Choose another." };
+    case "alias-taken":
+      return {
+        problem: "Somebody here goes by that, or by one that looks the same. Choose another.",
+      };
+  }
 }
