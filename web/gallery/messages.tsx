@@ -18,7 +18,7 @@ export function Messages() {
     <main style={{ maxInlineSize: "44rem", marginInline: "auto", padding: "1rem" }}>
       {[EVERYTHING, ...OTHERS].map((body) => (
         <div key={body} style={{ paddingBlock: "0.5rem" }}>
-          <RichText body={body} />
+          <RichText body={body} whole={body === EVERYTHING} />
         </div>
       ))}
       <LinkQuestion />
