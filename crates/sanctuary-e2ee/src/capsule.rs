@@ -56,7 +56,7 @@ impl Capsule {
             room_id: RoomId::new(reader.array()?),
             root: Root::new(reader.array()?),
             link_secret: LinkSecret::new(reader.array()?),
-            password: Password::prepare(reader.string()?)?,
+            password: Password::parse(reader.string()?)?,
             room_name: RoomName::new(reader.string()?)?,
             alias: Alias::parse(reader.string()?)?,
             identity: Identity::new(reader.array()?),

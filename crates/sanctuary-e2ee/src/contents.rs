@@ -91,7 +91,7 @@ impl Rekey {
         let rekey = Self {
             root: Root::new(reader.array()?),
             link_secret: LinkSecret::new(reader.array()?),
-            password: Password::prepare(reader.string()?)?,
+            password: Password::parse(reader.string()?)?,
         };
         reader.end()?;
         Ok(rekey)

@@ -4,6 +4,7 @@
 //! stands in a link.
 
 use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use thiserror::Error;
@@ -57,18 +58,65 @@ impl fmt::Debug for Link {
     }
 }
 
-/// Takes `https://HOST[:PORT]` and `http://HOST[:PORT]`, nothing else: a user name or a path would
-/// name another place than the eye sees.
+/// Takes `https://HOST[:PORT]` and `http://HOST[:PORT]` as a browser writes an origin, nothing else: a user name or a
+/// path would name another place than the eye sees, and two ways to write one host would be two links to one room.
 fn parse_origin(origin: &str) -> Result<&str, LinkError> {
-    let host = origin
-        .strip_prefix("https://")
-        .or_else(|| origin.strip_prefix("http://"))
-        .ok_or(LinkError)?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:[]".contains(c);
-    if host.is_empty() || !host.chars().all(plain) {
-        return Err(LinkError);
+    let (authority, default_port) = match origin.split_once("://") {
+        Some(("https", authority)) => (authority, "443"),
+        Some(("http", authority)) => (authority, "80"),
+        _ => return Err(LinkError),
+    };
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let is_plain = |port: &str| {
+        let number = port.parse::<u16>();
+        port != default_port && number.is_ok_and(|number| number.to_string() == port)
+    };
+    if is_host(host) && port.is_none_or(is_plain) {
+        Ok(origin)
+    } else {
+        Err(LinkError)
     }
-    Ok(origin)
+}
+
+/// Whether this is how a browser writes a host: a name in lower case, or an address in its one form.
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[') {
+        let address = address.strip_suffix(']');
+        return address.is_some_and(|text| {
+            let address = text.parse::<Ipv6Addr>();
+            address.is_ok_and(|address| as_browsers_write(address) == text)
+        });
+    }
+    let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next();
+    // Whatever ends in a number, browsers take for an IPv4 address.
+    if last.is_some_and(is_number) {
+        let address = host.parse::<Ipv4Addr>();
+        return address.is_ok_and(|address| address.to_string() == host);
+    }
+    let plain =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._~".contains(&byte);
+    !host.is_empty() && host.bytes().all(plain)
+}
+
+/// Whether a label is a number, also one that begins with `0x`.
+fn is_number(label: &str) -> bool {
+    let all = |digits: &str, is_digit: fn(&u8) -> bool| digits.as_bytes().iter().all(is_digit);
+    !label.is_empty() && all(label, u8::is_ascii_digit)
+        || label
+            .strip_prefix("0x")
+            .is_some_and(|digits| all(digits, u8::is_ascii_hexdigit))
+}
+
+/// The standard library writes the end of a mapped address with dots, browsers do not.
+fn as_browsers_write(address: Ipv6Addr) -> String {
+    if address.to_ipv4_mapped().is_none() {
+        return address.to_string();
+    }
+    let [.., high, low] = address.segments();
+    format!("::ffff:{high:x}:{low:x}")
 }
 
 /// Decodes base64url of exactly `N` bytes; characters outside the alphabet and non-zero trailing
@@ -93,6 +141,8 @@ mod tests {
             "https://example.org",
             "http://127.0.0.1:8080",
             "http://[::1]:8080",
+            "https://[::ffff:102:304]",
+            "https://a.0xyz",
         ] {
             let link = Link {
                 origin: origin.to_owned(),
@@ -119,6 +169,18 @@ mod tests {
             format!("https://me@example.org/r/{room}#{secret}"),
             format!("ftp://example.org/r/{room}#{secret}"),
             format!("https:///r/{room}#{secret}"),
+            // Not as a browser writes an origin.
+            format!("https://Example.org/r/{room}#{secret}"),
+            format!("https://example.org:443/r/{room}#{secret}"),
+            format!("http://example.org:80/r/{room}#{secret}"),
+            format!("https://example.org:/r/{room}#{secret}"),
+            format!("https://example.org:08443/r/{room}#{secret}"),
+            format!("https://example.org:65536/r/{room}#{secret}"),
+            format!("https://127.1/r/{room}#{secret}"),
+            format!("https://0x7f000001/r/{room}#{secret}"),
+            format!("https://[0:0::1]/r/{room}#{secret}"),
+            format!("https://[::ffff:1.2.3.4]/r/{room}#{secret}"),
+            format!("https://[::1/r/{room}#{secret}"),
             // Trailing bits that are not zero: 22 characters hold 132 bits.
             format!("https://example.org/r/{}B#{secret}", "A".repeat(21)),
             format!("https://example.org/r/{}+#{secret}", "A".repeat(21)),

@@ -231,7 +231,8 @@ impl Said {
             Saying::Reactions {
                 revision, emoji, ..
             } => {
-                let is_distinct = (1..emoji.len()).all(|at| !emoji[..at].contains(&emoji[at]));
+                let mut places = emoji.iter().enumerate();
+                let is_distinct = places.all(|(at, one)| !emoji.iter().take(at).any(|e| e == one));
                 *revision >= 1 && emoji.len() <= MAX_REACTIONS && is_distinct
             }
         };

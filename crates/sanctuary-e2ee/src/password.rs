@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{
-    error::Result,
+    error::{E2eeError, Result},
     random,
     words::{self, PASSWORD_WORDS},
 };
@@ -51,6 +51,17 @@ impl Password {
             return Err(PasswordError::TooLong);
         }
         Ok(Self(std::mem::take(&mut *prepared)))
+    }
+
+    /// Takes a password as it stands in a structure of another member or of one's own: it must be prepared, or one
+    /// password would have several encodings.
+    pub(crate) fn parse(prepared: &str) -> Result<Self> {
+        let password = Self::prepare(prepared)?;
+        if password.as_str() == prepared {
+            Ok(password)
+        } else {
+            Err(E2eeError::Encoding("a password is not prepared"))
+        }
     }
 
     /// A fresh password of six words joined by hyphens: 66 bits.

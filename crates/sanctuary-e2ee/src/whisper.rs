@@ -144,7 +144,8 @@ impl Whisper {
             .position(|one| *one == NOBODY)
             .unwrap_or(all.len());
         let (some, nobody) = all.split_at(end);
-        let is_distinct = (1..some.len()).all(|at| !some[..at].contains(&some[at]));
+        let mut places = some.iter().enumerate();
+        let is_distinct = places.all(|(at, one)| !some.iter().take(at).any(|e| e == one));
         let is_sound = rest.is_empty()
             && all.len() == self.slots.len()
             && nobody.iter().all(|one| *one == NOBODY)

@@ -32,8 +32,11 @@ pub(crate) fn spell(bits: &[u8]) -> impl Iterator<Item = &'static str> {
     (0..bits.len() * 8 / BITS_PER_WORD).filter_map(move |word| {
         let start = word * BITS_PER_WORD;
         let index = (start..start + BITS_PER_WORD)
-            .map(|bit| usize::from(bits[bit / 8] >> (7 - bit % 8) & 1))
-            .fold(0, |index, bit| index << 1 | bit);
+            .map(|bit| {
+                bits.get(bit / 8)
+                    .map(|byte| usize::from(byte >> (7 - bit % 8) & 1))
+            })
+            .try_fold(0, |index, bit| Some(index << 1 | bit?))?;
         list.get(index).copied()
     })
 }
