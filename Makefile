@@ -14,7 +14,7 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts
 
 .DELETE_ON_ERROR:
 .PHONY: help run build setup test test-rust test-websocket test-web test-interop test-integration test-e2e programs \
-        prove \
+        prove observatory fuzz \
         lint format screenshots figures joins bench bench-quick bench-programs clean
 
 help: ## list what can be made
@@ -89,6 +89,24 @@ prove: build $(STAMPS)/browser $(STAMPS)/tracer ## prove on the release build th
 	cargo build --release --locked --package sanctuary --example faulty --features faults
 	@node scripts/prove.mjs
 
+OBSERVATORY := $(STAMPS)/observatory
+
+observatory: build $(OBSERVATORY) ## hold the headers of the real server to MDN's HTTP Observatory, which must give an A+
+	@node observatory/scan.mjs $(RELEASE)
+
+# Of the scanner's packages none runs a script, and its server and database are not used.
+$(OBSERVATORY): observatory/package-lock.json $(STAMPS)/tools
+	cd observatory && npm ci --ignore-scripts --omit=optional --no-audit --no-fund
+	@touch $@
+
+# libFuzzer is C++, which a compiler for C alone does not compile.
+fuzz: $(STAMPS)/fuzzing ## run every fuzz target for FUZZ_SECONDS (60), from a clean clone; see docs/FUZZING.md
+	@node scripts/fuzz.mjs run $(FUZZ_TARGETS)
+
+$(STAMPS)/fuzzing: scripts/system-packages.sh $(STAMPS)/compiler
+	@scripts/system-packages.sh fuzzing
+	@touch $@
+
 # Built once, in the profile of the tests: the binary and the Rust members that the TypeScript suites drive.
 programs: $(STAMPS)/compiler $(WEB)
 	cargo build --locked --workspace --bins --examples
@@ -145,5 +163,5 @@ $(BASELINE): bench/package-lock.json bench/requirements.txt $(STAMPS)/tools
 	@touch $@
 
 clean: ## remove everything built
-	rm -rf web/dist web/node_modules bench/node_modules
+	rm -rf web/dist web/node_modules bench/node_modules observatory/node_modules
 	cargo clean

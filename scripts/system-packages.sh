@@ -4,6 +4,7 @@
 #   scripts/system-packages.sh compiler            for building: Rust links with a C compiler
 #   scripts/system-packages.sh compiler browser    for testing too: a Chromium to drive, and a font for it to draw
 #   scripts/system-packages.sh tracer              for proving: strace
+#   scripts/system-packages.sh fuzzing             for fuzzing: libFuzzer is compiled from C++
 set -eu
 
 missing=""
@@ -12,7 +13,8 @@ for need in "$@"; do
         compiler) command -v cc >/dev/null 2>&1 || missing="$missing gcc libc6-dev" ;;
         browser) command -v "${CHROMIUM:-chromium}" >/dev/null 2>&1 || missing="$missing chromium fonts-dejavu-core" ;;
         tracer) command -v strace >/dev/null 2>&1 || missing="$missing strace" ;;
-        *) echo "unknown need: $need (known: compiler, browser, tracer)" >&2; exit 2 ;;
+        fuzzing) command -v c++ >/dev/null 2>&1 || missing="$missing g++" ;;
+        *) echo "unknown need: $need (known: compiler, browser, tracer, fuzzing)" >&2; exit 2 ;;
     esac
 done
 [ -z "$missing" ] && exit 0

@@ -13,6 +13,16 @@
 //! - No cryptography is invented here; every construction is that of the document named where it
 //!   stands.
 
+// Bytes of others are taken apart here: what is not there must be an error and not a panic.
+#![warn(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::get_unwrap,
+    clippy::panic_in_result_fn,
+    clippy::unreachable,
+    clippy::unimplemented
+)]
+
 mod alias;
 mod apply;
 mod capsule;
@@ -22,6 +32,9 @@ mod emoji;
 mod encoding;
 mod error;
 mod external_commit;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(test)]
 mod hostile;
 mod id;

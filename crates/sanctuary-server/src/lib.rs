@@ -4,6 +4,9 @@
 
 mod assets;
 mod connection;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod options;
 mod origin;

@@ -10,12 +10,25 @@
 //! - Payloads are slices of the received buffer, never copies.
 //! - `Debug` shows no room id, key, nonce, signature or payload, so no log can.
 
+// Bytes of others are taken apart here: what is not there must be an error and not a panic.
+#![warn(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::get_unwrap,
+    clippy::panic_in_result_fn,
+    clippy::unreachable,
+    clippy::unimplemented
+)]
+
 mod challenge;
 mod close;
 mod codec;
 mod error;
 mod field;
 mod frame;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod ids;
 pub mod limits;
 mod payload;

@@ -5,6 +5,9 @@
 
 mod arguments;
 mod descriptors;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod limits;
 mod memory;
 mod outputs;

@@ -35,3 +35,5 @@ mod sweeper;
 pub use handle::{Relay, StartError};
 pub use limits::{Limits, LimitsError};
 pub use memory::Gauge;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use room::histories::play;

@@ -25,6 +25,8 @@ mod resume;
 mod session;
 mod throttle;
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod histories;
 #[cfg(test)]
 mod tests;
 

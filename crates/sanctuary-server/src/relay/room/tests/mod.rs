@@ -1,16 +1,14 @@
 //! Random histories of one room against what every member must see of it.
 
-mod actor;
-mod ledger;
 mod orders;
-mod recorder;
-mod world;
 
 use proptest::prelude::*;
-use world::{Step, World};
+
+use super::histories::pick::Pick;
+use super::histories::world::{Step, World};
 
 fn step() -> impl Strategy<Value = Step> {
-    let who = any::<prop::sample::Index>;
+    let who = || any::<usize>().prop_map(Pick);
     prop_oneof![
         4 => any::<bool>().prop_map(|knows| Step::Join { knows }),
         6 => (who(), 0_usize..4).prop_map(|(who, forgets)| Step::Resume { who, forgets }),

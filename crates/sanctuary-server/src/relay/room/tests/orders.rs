@@ -14,9 +14,9 @@ use sanctuary_wire::{
 };
 use tokio::time::Instant;
 
-use super::actor::{keys, public, sign, text};
-use super::recorder::Recorder;
 use crate::relay::Limits;
+use crate::relay::room::histories::actor::{keys, public, sign, text};
+use crate::relay::room::histories::recorder::Recorder;
 use crate::relay::room::{Challenge, Foundation, Joiner, Refusal, Returning, Room, Seat};
 
 const ROOM: RoomId = RoomId([1; 16]);

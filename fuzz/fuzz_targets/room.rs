@@ -1,0 +1,2 @@
+#![no_main]
+sanctuary_fuzz::target!(sanctuary_server::fuzzing::room, MACHINE);
