@@ -71,15 +71,22 @@ const FIXED: [(HeaderName, &str); 10] = [
     ),
 ];
 
-/// Everything that browsers let pages ask for, denied, but for copying the link. Features that Chromium knows on some
-/// systems only are left out: elsewhere it warns about them, and the console is to be clean.
-const PERMISSIONS_POLICY: &str = "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), \
-    clipboard-read=(), clipboard-write=(self), compute-pressure=(), cross-origin-isolated=(), display-capture=(), \
-    encrypted-media=(), fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), \
-    identity-credentials-get=(), idle-detection=(), keyboard-map=(), local-fonts=(), magnetometer=(), microphone=(), \
-    midi=(), otp-credentials=(), payment=(), picture-in-picture=(), publickey-credentials-create=(), \
-    publickey-credentials-get=(), screen-wake-lock=(), serial=(), storage-access=(), sync-xhr=(), usb=(), \
-    window-management=(), xr-spatial-tracking=()";
+/// Everything that browsers let pages ask for, denied, but for copying the link: all that Chromium 156 names, which
+/// `web/e2e/secret-fields.test.ts` asks it for. Features that it knows on some systems only are left out: elsewhere it
+/// warns about them, and the console is to be clean.
+const PERMISSIONS_POLICY: &str = "\
+    accelerometer=(), aria-notify=(), autoplay=(), browsing-topics=(), camera=(), \
+    captured-surface-control=(), clipboard-read=(), clipboard-write=(self), compute-pressure=(), \
+    cross-origin-isolated=(), deferred-fetch=(), deferred-fetch-minimal=(), \
+    digital-credentials-create=(), digital-credentials-get=(), display-capture=(), encrypted-media=(), \
+    fullscreen=(), gamepad=(), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), \
+    idle-detection=(), interest-cohort=(), keyboard-map=(), language-detector=(), language-model=(), \
+    local-fonts=(), local-network=(), local-network-access=(), loopback-network=(), magnetometer=(), \
+    media-playback-while-not-visible=(), microphone=(), midi=(), on-device-speech-recognition=(), \
+    otp-credentials=(), payment=(), picture-in-picture=(), private-state-token-issuance=(), \
+    private-state-token-redemption=(), publickey-credentials-create=(), publickey-credentials-get=(), \
+    screen-wake-lock=(), serial=(), speaker-selection=(), storage-access=(), summarizer=(), \
+    sync-xhr=(), translator=(), unload=(), usb=(), window-management=(), xr-spatial-tracking=()";
 
 /// One year, in seconds: what preload lists ask for at least. Subdomains are not ours to decide on.
 const STRICT_TRANSPORT: &str = "max-age=31536000";
