@@ -24,6 +24,9 @@ export interface FrameListener {
   end(why: Ended): void;
 }
 
+/** Numbers that are remembered: more than can be on their way when a connection is lost. */
+const MAX_DEALT_WITH = 16_384;
+
 export class Frames {
   readonly #room: Room;
   readonly #listener: FrameListener;
@@ -31,6 +34,8 @@ export class Frames {
   #number: number;
   /** The last frame dealt with; counts only while inside. */
   #lastSeq = 0n;
+  /** The last numbers dealt with: what is sent again after a lost connection is no forgery. */
+  readonly #dealtWith = new Set<bigint>();
   #lastAccepted: bigint;
   #isNewSession = false;
   #hasRekeyed = false;
@@ -83,6 +88,7 @@ export class Frames {
       case "CommitRelayed":
         return this.#commit(frame);
       case "MessageRelayed":
+        if (this.#isForged(frame)) return;
         // Frames are numbered upwards; what comes twice was read before.
         if (frame.seq <= this.#lastSeq) return;
         await this.#room.texts.read(this.#room.group, frame);
@@ -168,8 +174,11 @@ export class Frames {
   async #accepted(seq: bigint): Promise<void> {
     const { group } = this.#room;
     const accepted = group.accepted();
-    if (accepted?.kind === "entered") this.#lastSeq = seq;
-    else this.#seen(seq);
+    if (accepted?.kind === "entered") {
+      this.#lastSeq = seq;
+      this.#dealtWith.clear();
+    }
+    this.#seen(seq);
     if (accepted?.kind === "entered") {
       await this.#inside();
       if (accepted.rekeyed) await this.#rekeyed(this.#own());
@@ -305,8 +314,28 @@ export class Frames {
     this.#room.send({ type: "PutCapsule", capsule: await this.#room.keys.sealCapsule() });
   }
 
+  /**
+   * Numbers and epochs that no honest relay sends: a number that was passed over before, which is told, and an epoch
+   * that no commit has led to, which means that one was held back.
+   */
+  #isForged({ seq, epoch }: { readonly seq: bigint; readonly epoch: bigint }): boolean {
+    const { member } = this.#room.group;
+    if (member === undefined) return false;
+    if (epoch > member.epoch) {
+      this.#listener.end("tampered");
+      return true;
+    }
+    if (seq > this.#lastSeq || this.#dealtWith.has(seq)) return false;
+    this.#room.texts.damaged();
+    return true;
+  }
+
   #seen(seq: bigint): void {
     if (seq > this.#lastSeq) this.#lastSeq = seq;
+    this.#dealtWith.add(seq);
+    if (this.#dealtWith.size <= MAX_DEALT_WITH) return;
+    const [oldest] = this.#dealtWith;
+    if (oldest !== undefined) this.#dealtWith.delete(oldest);
   }
 }
 

@@ -52,9 +52,14 @@ export class Texts {
         data.fill(0);
       }
     } catch {
-      const { entries } = this.#room;
-      if (entries.last?.kind !== "damaged") entries.add({ kind: "damaged" });
+      this.damaged();
     }
+  }
+
+  /** Something came in that is forged or damaged. One line for a run: whoever forges must not be able to flood the page. */
+  damaged(): void {
+    const { entries } = this.#room;
+    if (entries.last?.kind !== "damaged") entries.add({ kind: "damaged" });
   }
 
   wipe(): void {

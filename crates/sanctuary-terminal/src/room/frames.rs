@@ -30,10 +30,7 @@ impl Room {
                 seq,
                 epoch,
                 payload,
-            } => {
-                self.relayed(seq, epoch, &payload);
-                Ok(())
-            }
+            } => self.relayed(seq, epoch, &payload),
             RelayFrame::Ack { id, seq } => {
                 self.acknowledged(id, seq);
                 self.seen(seq);
@@ -142,12 +139,18 @@ impl Room {
     }
 
     /// Numbers count up: what comes twice was dealt with before.
-    fn relayed(&mut self, seq: Seq, epoch: Epoch, payload: &[u8]) {
+    fn relayed(&mut self, seq: Seq, epoch: Epoch, payload: &[u8]) -> Result<(), E2eeError> {
+        let own = self.member.as_ref().and_then(|m| m.epoch().ok());
+        if own.is_some_and(|own| own < epoch.0) {
+            // No commit has led there: one was held back.
+            return Err(E2eeError::Epoch);
+        }
         if seq > self.last_seq {
             self.hear(epoch, payload);
             self.seen(seq);
             self.receipts.add(Instant::now());
         }
+        Ok(())
     }
 
     fn hear(&mut self, epoch: Epoch, payload: &[u8]) {

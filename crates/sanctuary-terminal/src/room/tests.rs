@@ -132,6 +132,42 @@ async fn there_is_no_way_back_to_an_older_epoch() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_commit_that_is_held_back_shows_by_a_message_from_after_it() {
+    let (mut room, old_state) = founded();
+    let bob = joining(&room, 0, &old_state);
+    // The relay keeps `bob.commit` to itself.
+    let (epoch, payload) = bob.accept().encrypt(b"said in epoch 1").unwrap();
+    room.handle(RelayFrame::MessageRelayed {
+        seq: Seq(2),
+        epoch: Epoch(epoch),
+        payload: payload.into(),
+    });
+    assert_eq!(room.ended(), Some(Ended::Tampered));
+    assert_eq!(room.take_out(), [ClientFrame::Leave]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ghost_made_by_somebody_without_the_secrets_ends_the_room() {
+    let (mut room, _) = founded();
+    room.handle(RelayFrame::Presence {
+        member: BOB,
+        presence: Presence::Here,
+    });
+    assert_eq!(room.ended(), None);
+    room.handle(commit_relayed(1, 1, BOB, &[7; 4124]));
+    assert_eq!(room.ended(), Some(Ended::Tampered));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_commit_that_was_changed_on_the_way_ends_the_room() {
+    let (mut room, old_state) = founded();
+    let mut commit = joining(&room, 0, &old_state).commit;
+    commit[100] ^= 1;
+    room.handle(commit_relayed(1, 1, BOB, &commit));
+    assert_eq!(room.ended(), Some(Ended::Tampered));
+}
+
+#[tokio::test(start_paused = true)]
 async fn after_a_gap_the_newest_epoch_is_entered() {
     let (mut room, old_state) = founded();
     let bob = joining(&room, 0, &old_state);

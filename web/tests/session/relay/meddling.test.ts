@@ -99,6 +99,15 @@ describe("a commit", () => {
     expect(await grace.ended()).toBe("tampered");
   });
 
+  it("that was held back shows by the first message from after it", async () => {
+    const [ada, grace] = await pair();
+    meddler.alter = only("CommitRelayed", () => []);
+    const third = await join(relay.origin, linkOf(ada), "Third");
+    await sees(ada, "Ada", "Grace", "Third");
+    roomOf(third).send("who can read this?");
+    expect(await grace.ended()).toBe("tampered");
+  });
+
   it("that was held back cannot be skipped", async () => {
     const [ada, grace] = await pair();
     meddler.alter = only("CommitRelayed", () => []);
@@ -106,6 +115,98 @@ describe("a commit", () => {
     meddler.alter = (frame) => [frame];
     await join(relay.origin, linkOf(ada), "Fourth");
     expect(await grace.ended()).toBe("tampered");
+  });
+});
+
+describe("a ghost", () => {
+  it("made by a relay that knows no secret of the room ends it for whoever gets the commit", async () => {
+    const [ada, grace] = await pair();
+    const commit = crypto.getRandomValues(new Uint8Array(4124));
+    meddler.alter = only("MessageRelayed", (frame) => [
+      { type: "Presence", member: 3, presence: "here" },
+      { type: "CommitRelayed", seq: frame.seq, epoch: frame.epoch + 1n, member: 3, commit },
+      frame,
+    ]);
+    roomOf(ada).send("is somebody there?");
+    expect(await grace.ended()).toBe("tampered");
+    expect(grace.app.room.value).toBeUndefined();
+  });
+
+  it("that is nothing but a presence is listed nowhere", async () => {
+    const [ada, grace] = await pair();
+    meddler.alter = only("MessageRelayed", (frame) => [
+      { type: "Presence", member: 3, presence: "here" },
+      frame,
+    ]);
+    roomOf(ada).send("is somebody there?");
+    await hears(grace, "Ada: is somebody there?");
+    expect(roomOf(grace).people.value.map(({ alias }) => alias)).toEqual(["Ada", "Grace"]);
+    expect(news(grace)).toEqual([]);
+  });
+});
+
+describe("a number", () => {
+  it("that was passed over is forged, and what comes under it is not read", async () => {
+    const [ada, grace] = await pair();
+    const held: RelayFrame[] = [];
+    meddler.alter = only("MessageRelayed", (frame) => {
+      held.push(frame);
+      return held.length === 1 ? [] : [...held].reverse();
+    });
+    roomOf(ada).send("one");
+    roomOf(ada).send("two");
+    await told(grace, "damaged");
+    expect(said(grace)).toEqual(["Ada: two"]);
+  });
+
+  it("far ahead makes those after it forged, which is told", async () => {
+    const [ada, grace] = await pair();
+    meddler.alter = only("MessageRelayed", (frame) => [{ ...frame, seq: frame.seq + 1000n }]);
+    roomOf(ada).send("one");
+    await hears(grace, "Ada: one");
+    meddler.alter = (frame) => [frame];
+    roomOf(ada).send("two");
+    await told(grace, "damaged");
+    expect(said(grace)).toEqual(["Ada: one"]);
+  });
+});
+
+describe("a frame of another room", () => {
+  it("does not open", async () => {
+    const [, grace] = await pair();
+    const other = await create(relay.origin, "Other");
+    const stolen: RelayFrame[] = [];
+    const spy = await Meddler.start(relay.origin);
+    spy.alter = only("MessageRelayed", (frame) => {
+      stolen.push(frame);
+      return [frame];
+    });
+    const inside = await join(spy.origin, linkOf(other), "Inside");
+    await sees(inside, "Other", "Inside");
+    roomOf(other).send("for the other room");
+    await hears(inside, "Other: for the other room");
+    spy.stop();
+    meddler.alter = (frame) => [frame];
+    meddler.send(...stolen.map((frame) => ({ ...frame, seq: 50n }) as RelayFrame));
+    await told(grace, "damaged");
+    expect(said(grace)).toEqual([]);
+  });
+});
+
+describe("what comes after the end", () => {
+  it("is not read, and brings nothing back", async () => {
+    const [ada, grace] = await pair();
+    let last: RelayFrame | undefined;
+    meddler.alter = (frame) => {
+      if (frame.type === "MessageRelayed") last = frame;
+      return frame.type === "Ended" && last !== undefined ? [frame, last, last] : [frame];
+    };
+    roomOf(ada).send("before");
+    await hears(grace, "Ada: before");
+    roomOf(ada).purge();
+    expect(await grace.ended()).toBe("purged");
+    expect(grace.app.room.value).toBeUndefined();
+    expect(grace.storage.size).toBe(0);
   });
 });
 

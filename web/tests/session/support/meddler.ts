@@ -28,6 +28,13 @@ export class Meddler {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Sends frames of its own making to every tab. */
+  send(...frames: readonly RelayFrame[]): void {
+    for (const tab of this.#server.clients) {
+      for (const frame of frames) tab.send(encodeRelayFrame(frame));
+    }
+  }
+
   /** Cuts every line; tabs come back by themselves. */
   cut(): void {
     for (const tab of this.#server.clients) tab.terminate();
