@@ -4,6 +4,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { launchChromium, openTab, type TabOptions, Watch } from "./browser";
+import type { Certificate } from "./certificate";
 import { Person } from "./person";
 import { Relay, type RelayOptions } from "./relay";
 import { Wiretap } from "./wiretap";
@@ -16,6 +17,8 @@ type Tuple<T, N extends number, Taken extends T[] = []> = Taken["length"] extend
 export interface HouseOptions extends RelayOptions {
   /** People reach the relay through a wiretap. */
   readonly wiretapped?: boolean;
+  /** TLS all the way, by this certificate, which Chromium is told not to look at. */
+  readonly certificate?: Certificate;
 }
 
 export class House {
@@ -62,12 +65,15 @@ export class House {
   }
 
   async open(): Promise<void> {
-    const { wiretapped = false, args = [] } = this.options;
-    if (wiretapped) this.#tap = await Wiretap.start();
+    const { wiretapped = false, certificate } = this.options;
+    const args = [...(this.options.args ?? []), ...(certificate?.args ?? [])];
+    if (wiretapped) this.#tap = await Wiretap.start(certificate);
     const publicUrl = this.#tap === undefined ? [] : ["--public-url", this.#tap.origin];
     this.#relay = await Relay.start({ ...this.options, args: [...args, ...publicUrl] });
     if (this.#tap !== undefined) this.#tap.relayPort = this.#relay.port;
-    this.#browser = await launchChromium();
+    this.#browser = await launchChromium(
+      certificate === undefined ? [] : ["--ignore-certificate-errors"],
+    );
   }
 
   async sendEveryoneHome(): Promise<void> {

@@ -50,7 +50,7 @@ export class Relay {
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding("utf8").on("data", (text: string) => {
           printed += text;
-          const address = /http:\/\/(?:127\.0\.0\.1|localhost):(\d+)/.exec(printed);
+          const address = /https?:\/\/(?:127\.0\.0\.1|localhost):(\d+)/.exec(printed);
           if (address?.[1] === undefined) return;
           clearTimeout(limit);
           resolve(Number(address[1]));

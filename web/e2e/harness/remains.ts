@@ -24,10 +24,21 @@ export function holdings(messages: readonly Message[]): Map<string, Buffer[]> {
       // A room that nobody joined by now tells of itself under the same names.
       if (!(value instanceof Uint8Array) || value.length < PIECE) continue;
       const name = `${frame?.type}.${field}`;
-      found.set(name, [...(found.get(name) ?? []), Buffer.from(value)]);
+      for (const [form, bytes] of forms(field, Buffer.from(value)))
+        found.set(name + form, [...(found.get(name + form) ?? []), bytes]);
     }
   }
   return found;
+}
+
+/** A room id also passes as text, in the address of its page; whoever wrote one into a text would do it so, or in hex. */
+function forms(field: string, value: Buffer): [string, Buffer][] {
+  if (field !== "roomId") return [["", value]];
+  return [
+    ["", value],
+    [" (base64url)", Buffer.from(value.toString("base64url"))],
+    [" (hex)", Buffer.from(value.toString("hex"))],
+  ];
 }
 
 /** Control frames of the WebSocket are none of ours. */

@@ -5,6 +5,8 @@
  */
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { connect as connectSecurely, createServer as createSecureServer } from "node:tls";
+import type { Certificate } from "./certificate";
 
 /** The content of a WebSocket message, unmasked, and who sent it. */
 export interface Message {
@@ -25,23 +27,33 @@ export class Wiretap {
   private constructor(
     readonly server: Server,
     readonly port: number,
+    readonly certificate: Certificate | undefined,
   ) {}
 
-  /** Listens on a free port, so that the relay can be told this address as its own before it starts. */
-  static async start(): Promise<Wiretap> {
-    const server = createServer();
+  /**
+   * Listens on a free port, so that the relay can be told this address as its own before it starts. With a certificate
+   * it speaks TLS both ways, and reads what passes between.
+   */
+  static async start(certificate?: Certificate): Promise<Wiretap> {
+    const server = certificate === undefined ? createServer() : createSecureServer(certificate);
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
-    const tap = new Wiretap(server, (server.address() as AddressInfo).port);
-    server.on("connection", (client) => {
+    const tap = new Wiretap(server, (server.address() as AddressInfo).port, certificate);
+    server.on(certificate === undefined ? "connection" : "secureConnection", (client: Socket) => {
       if (tap.#isCut) client.destroy();
-      else tap.#pass(client, connect(tap.relayPort, "127.0.0.1"));
+      else tap.#pass(client, tap.#reach());
     });
     return tap;
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `${this.certificate === undefined ? "http" : "https"}://127.0.0.1:${this.port}`;
+  }
+
+  #reach(): Socket {
+    const address = { port: this.relayPort, host: "127.0.0.1" };
+    if (this.certificate === undefined) return connect(address);
+    return connectSecurely({ ...address, ca: this.certificate.cert });
   }
 
   /** Everything captured so far, frames from clients unmasked. */

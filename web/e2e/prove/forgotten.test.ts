@@ -3,6 +3,7 @@
  * it payload, room id, sealed name, capsule or the key of a session.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Certificate } from "../harness/certificate";
 import { Clock } from "../harness/clock";
 import { House } from "../harness/house";
 import { copyMemory } from "../harness/memory";
@@ -74,37 +75,50 @@ function endings(open: () => House, clock: Clock) {
   };
 }
 
-function suite(program: string | undefined, expectation: (outcome: Outcome) => void) {
+interface SuiteOptions {
+  readonly program?: string | undefined;
+  readonly overTls?: boolean;
+}
+
+function suite(
+  { program, overTls = false }: SuiteOptions,
+  expectation: (outcome: Outcome) => void,
+) {
   const clock = new Clock();
+  const certificate = overTls ? new Certificate() : undefined;
   const house = new House({
     wiretapped: true,
     clock,
     ...(program === undefined ? {} : { program }),
+    ...(certificate === undefined ? {} : { certificate }),
   });
   beforeAll(() => house.open());
   afterAll(async () => {
     await house.close();
     clock.remove();
+    certificate?.remove();
   });
   const { purge, expiry } = endings(() => house, clock);
   test("after a purge", async () => expectation(await purge()));
   test("after expiry", async () => expectation(await expiry()));
 }
 
-describe("nothing of a room is left in the memory of the relay", () => {
-  suite(undefined, ({ before, after, kinds }) => {
-    expect(kinds).toBeGreaterThan(8);
-    // The same search finds what a living room holds.
-    expect(before.join()).toMatch(/groupState/);
-    expect(before.join()).toMatch(/capsule/);
-    expect(after).toEqual([]);
-  });
-});
+const isForgotten = ({ before, after, kinds }: Outcome) => {
+  expect(kinds).toBeGreaterThan(8);
+  // The same search finds what a living room holds.
+  expect(before.join()).toMatch(/groupState/);
+  expect(before.join()).toMatch(/capsule/);
+  expect(after).toEqual([]);
+};
+
+describe("nothing of a room is left in the memory of the relay", () => suite({}, isForgotten));
+
+describe("nor where TLS has passed it on", () => suite({ overTls: true }, isForgotten));
 
 describe.skipIf(remembering === undefined)(
   "control: a relay that frees without overwriting still has much of it",
   () => {
-    suite(remembering, ({ after }) => {
+    suite({ program: remembering }, ({ after }) => {
       expect(after.join()).toMatch(/payload/);
       expect(after.length).toBeGreaterThan(2);
     });
