@@ -1,6 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { assetsInclude } from "./vite.config";
 
 export default defineConfig({
+  assetsInclude,
   test: {
     include: ["e2e/**/*.test.ts"],
     environment: "node",
