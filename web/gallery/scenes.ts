@@ -192,6 +192,8 @@ function room(wishes: RoomWishes): RoomView {
     remove: () => true,
     react: () => true,
     find: (name) => (name === "asked" && asked.kind === "message" ? asked : undefined),
+    locked: signal(false),
+    lock: () => true,
     rename: () => Promise.resolve(undefined),
     clear: () => {
       entries.value = [];

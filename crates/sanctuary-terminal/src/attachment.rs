@@ -19,7 +19,7 @@ use tokio::time::Instant;
 
 use crate::{connection::Hello, event::Ended, keyring::Keyring};
 
-/// Wait before a full room is asked again: somebody's grace may be over by then.
+/// Wait before a full or a locked room is asked again.
 const FULL_ROOM_WAIT: Duration = Duration::from_secs(5);
 
 /// Where the session stands.
@@ -107,7 +107,7 @@ impl Attachment {
                 self.retry_at = Some(now + retry_after);
                 Ok(None)
             }
-            RefusedReason::RoomFull => {
+            RefusedReason::RoomFull | RefusedReason::Locked => {
                 self.retry_at = Some(now + FULL_ROOM_WAIT);
                 Ok(None)
             }

@@ -5,6 +5,7 @@ use std::{fmt, time::Duration};
 use sanctuary_e2ee::{
     Alias, E2eeError, Emoji, Identity, MAX_BURN_S, MessageRef, Password, Said, Saying, TextId,
 };
+use sanctuary_wire::RoomLock;
 use tokio::{
     sync::{
         mpsc::{Receiver, UnboundedReceiver, UnboundedSender, unbounded_channel},
@@ -173,6 +174,16 @@ impl Client {
     /// Turns cover traffic on or off, for everyone.
     pub async fn set_cover(&self, on: bool) -> bool {
         self.deed(Deed::Cover { on }).await
+    }
+
+    /// Locks the room to newcomers, or opens it; false while there is no connection. [`Event::Locked`] tells when it is so.
+    pub async fn set_lock(&self, locked: bool) -> bool {
+        let lock = if locked {
+            RoomLock::Locked
+        } else {
+            RoomLock::Open
+        };
+        self.deed(Deed::Lock { lock }).await
     }
 
     /// Takes another alias; [`Event::Renamed`] tells when the others have it.

@@ -85,6 +85,9 @@ pub enum EntranceError {
     /// The room has as many members as it may.
     #[error("the room is full")]
     RoomFull,
+    /// The members take nobody in.
+    #[error("the room is locked: ask somebody inside to open it")]
+    Locked,
     /// The relay has as many rooms as it may.
     #[error("the relay is full: try again later")]
     RelayFull,
@@ -222,6 +225,7 @@ async fn answer(connection: &mut Connection) -> Result<RelayFrame, EntranceError
                 EntranceError::Throttled(Duration::from_millis(retry_after_ms.into()))
             }
             RefusedReason::RoomFull => EntranceError::RoomFull,
+            RefusedReason::Locked => EntranceError::Locked,
             RefusedReason::RelayFull => EntranceError::RelayFull,
             RefusedReason::LifetimeOutOfRange => EntranceError::Lifetime,
         }),

@@ -119,6 +119,13 @@ pub enum Event {
         /// Whether it is on.
         on: bool,
     },
+    /// The room takes newcomers no more, or again.
+    Locked {
+        /// Whether it is locked.
+        locked: bool,
+        /// Who changed that; none if the group does not know them, or they have left.
+        by: Option<Person>,
+    },
     /// An own message could not be sent: nobody is there any more to hear it.
     Unsent(TextId),
     /// An own message came further.

@@ -122,6 +122,13 @@ impl People {
         self.roster.iter().all(|member| member.identity == self.own)
     }
 
+    /// The listed person whose session has this number.
+    pub(crate) fn numbered(&self, number: MemberNumber) -> Option<Person> {
+        let named = |member: &&RosterMember| member.member_number.map(|n| n.0) == Some(number.0);
+        let member = self.roster.iter().find(named)?;
+        self.listed.get(&member.identity).cloned()
+    }
+
     /// Whether a member number stands in the group's roster.
     pub(crate) fn has_number(&self, number: MemberNumber) -> bool {
         let named = |member: &RosterMember| member.member_number.map(|number| number.0);

@@ -46,7 +46,7 @@ pub use ids::{
 };
 pub use payload::{Capsule, Payload, SealedName};
 pub use reason::{
-    Alarm, Completeness, Continuity, EndedReason, NackReason, Presence, RefusedReason,
+    Alarm, Completeness, Continuity, EndedReason, NackReason, Presence, RefusedReason, RoomLock,
 };
 pub use relayed::{RelayedHeader, commit_relayed_header, message_relayed_header};
 pub use work::{MAX_WORK_BITS, WORK_INPUT_LEN, WORK_PARTS, has_zero_bits, work_input};

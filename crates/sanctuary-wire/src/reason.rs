@@ -75,6 +75,17 @@ values!(
         RelayFull = 5,
         /// The lifetime asked for is too short or too long.
         LifetimeOutOfRange = 6,
+        /// The members have locked the room; told only to those who have its password.
+        Locked = 7,
+    }
+);
+values!(
+    /// Whether a room takes newcomers (section 5.8).
+    RoomLock {
+        /// It does.
+        Open = 1,
+        /// It does not.
+        Locked = 2,
     }
 );
 values!(

@@ -11,7 +11,7 @@
 //! - `say` with `body`, and perhaps `reply_to` (the name of a text), `burn_s`, `whisper_to` (aliases): answers with the `id` of
 //!   the message. A text's name is its author's identity, `/`, and its id, in hex
 //! - `rename` with `alias`
-//! - `edit` with `name`, `body`; `delete` and `read` with `name`; `react` with `name`, `emoji`; `typing`; `cover` with `on`: answer
+//! - `edit` with `name`, `body`; `delete` and `read` with `name`; `react` with `name`, `emoji`; `typing`; `cover` with `on`; `lock` with `locked`: answer
 //!   with `done`, whether it could be done
 //! - `kick` with `alias`; `leave`; `purge`
 //! - `state`: answers with `roster` (aliases), `safety` (words), `link`, `password`, `room_name`
@@ -19,7 +19,7 @@
 //! Events have `m` and `event`: `joined`, `left`, `returned`, `presence`, `removed` (all with
 //! `alias`), `text` (`from`, `name`, `body`, `reply_to`, `burn_s`, `whispered_to`: to how many), `edited` (`from`, `name`, `body`),
 //! `deleted` (`from`, `name`), `reacted` (`from`, `name`, `emoji`), `burnt` (`name`), `typing` (`from`), `read` (`from`, `name`), `cover` (`by`,
-//! `on`), `renamed` (`alias`, `before`), `unsent` (`id`), `delivery` (`id` of an own message, `state`), `unreadable` (`from`), `damaged`, `wrong-password` (`count`),
+//! `on`), `renamed` (`alias`, `before`), `locked` (`locked`, `by`), `unsent` (`id`), `delivery` (`id` of an own message, `state`), `unreadable` (`from`), `damaged`, `wrong-password` (`count`),
 //! `rekeyed` (`link`, `password`), `gap`, `inside`, `ended` (`why`).
 
 use std::collections::HashMap;
@@ -114,7 +114,7 @@ impl Members {
                 let done = self.client(&name)?.rename(&alias).await?;
                 Ok(json!({ "done": done }))
             }
-            "edit" | "delete" | "react" | "typing" | "read" | "cover" => {
+            "edit" | "delete" | "react" | "typing" | "read" | "cover" | "lock" => {
                 let done = self.deed(self.client(&name)?, request).await?;
                 Ok(json!({ "done": done }))
             }
@@ -140,6 +140,10 @@ impl Members {
                     .as_bool()
                     .context("on must be true or false")?;
                 client.set_cover(on).await
+            }
+            "lock" => {
+                let locked = request["locked"].as_bool().context("locked must be true or false")?;
+                client.set_lock(locked).await
             }
             op => {
                 let target = text_of(&text(request, "name")?)?;
@@ -273,6 +277,9 @@ fn describe(event: &Event) -> Value {
         }
         Event::Renamed { who, before } => {
             json!({ "event": "renamed", "alias": who.alias, "before": before })
+        }
+        Event::Locked { locked, by } => {
+            json!({ "event": "locked", "locked": locked, "by": by.as_ref().map(|by| &by.alias) })
         }
         Event::Unsent(id) => json!({ "event": "unsent", "id": hex(id.as_bytes()) }),
         Event::Delivery { id, delivery } => {

@@ -7,7 +7,7 @@
  *                     |                  v
  *                     +---- lost ---- rejoining --Admitted--> attached, as a new session
  *                                     ^      |
- *                                     +-wait-+ Refused (throttled, room full)
+ *                                     +-wait-+ Refused (throttled, room full, locked)
  * ```
  *
  * Safety: a signature goes out only on the connection whose nonce it holds, so that no answer is mistaken for another's.
@@ -27,7 +27,7 @@ export type Resumed = FrameNamed<"Resumed">;
 export type Admitted = FrameNamed<"Admitted">;
 export type Refused = FrameNamed<"Refused">;
 
-/** Wait before asking a full room again, in milliseconds: somebody's grace may be over by then. */
+/** Wait before asking a full or a locked room again, in milliseconds: somebody's grace may be over by then. */
 const FULL_ROOM_WAIT_MS = 5_000;
 
 type State =
@@ -107,6 +107,7 @@ export class Attachment {
       case "throttled":
         return this.#rejoinIn(retryAfterMs);
       case "room-full":
+      case "locked":
         return this.#rejoinIn(FULL_ROOM_WAIT_MS);
       case "wrong-password":
         return "locked-out";

@@ -56,6 +56,7 @@ export function makeDeeds({ room, inTurn, kick, leave, purge }: DeedsOf): Deeds 
       cover.switched(people.self.value, on);
       pump();
     },
+    lock: (locked) => room().send({ type: "SetLock", lock: locked ? "locked" : "open" }),
     rename: (alias) => rename(room(), alias, inTurn),
     kick,
     leave,

@@ -265,6 +265,8 @@ function refusal({ reason, retryAfterMs }: Refused, hello: Hello): CannotEnter {
       return new CannotEnter({ problem: { name: reason, retryAfterMs } });
     case "room-full":
       return new CannotEnter({ problem: { name: reason, max: hello.maxMembers } });
+    case "locked":
+      return new CannotEnter({ problem: { name: "room-locked" } });
     case "relay-full":
       return new CannotEnter({ problem: { name: reason } });
     case "lifetime-out-of-range":

@@ -106,6 +106,8 @@ export class Frames {
         return this.#room.deliveries.told(frame.seq, frame.completeness);
       case "Presence":
         return this.#changed(this.#room.people.setPresence(frame.member, frame.presence));
+      case "Locked":
+        return this.#locked(frame.lock === "locked", frame.member);
       case "Alarm":
         this.#room.entries.add({ kind: "wrong-password", count: frame.count });
         return;
@@ -113,6 +115,13 @@ export class Frames {
         // Answers to questions that a member does not ask.
         return;
     }
+  }
+
+  #locked(isLocked: boolean, number: number): void {
+    const { locked, entries, people } = this.#room;
+    if (locked.value === isLocked) return;
+    locked.value = isLocked;
+    entries.add({ kind: "lock", by: people.byNumber(number), locked: isLocked });
   }
 
   async #resumed(frame: Resumed): Promise<void> {
@@ -151,6 +160,8 @@ export class Frames {
     this.#number = frame.member;
     this.#lastAccepted = 0n;
     this.#isNewSession = true;
+    // A locked one would not have let this tab in.
+    this.#room.locked.value = false;
     if (this.#hasBeenInside) entries.add({ kind: "gap" });
     group.lose();
     this.#room.cover.lost();

@@ -127,6 +127,12 @@ export class People {
     return this.#list.value.find((person) => person.id === id);
   }
 
+  /** The listed person whose session has that number. */
+  byNumber(number: number): Person | undefined {
+    const member = this.#roster.find(({ memberNumber }) => memberNumber === number);
+    return member && this.byId(personId(member.identity));
+  }
+
   /** Somebody of the roster as a person, listed or not. */
   person(member: RosterMember): Person {
     const listed = this.#list.value.find((person) => person.id === personId(member.identity));

@@ -2,6 +2,8 @@
  * The parts of one tab's room, made and wiped together. What they do with each other stands in `frames.ts` (what the
  * relay sends) and `room-session.ts` (what people do, and the end).
  */
+
+import { signal } from "@preact/signals-core";
 import type { Hello } from "../connection";
 import { encodeMessage, type Member } from "../e2ee";
 import type { Bytes, ClientFrame, MemberPresence } from "../wire";
@@ -81,6 +83,8 @@ export class Room {
   readonly reading: Reading;
   readonly cover: Cover;
   readonly texts: Texts;
+  /** Whether the room is closed to newcomers, as the relay says. */
+  readonly locked = signal(false);
   readonly receipts: Receipts;
   readonly duty: RemovalDuty;
   readonly lingering: Lingering;

@@ -58,6 +58,8 @@ export type Problem =
   | { readonly name: "wrong-password"; readonly retryAfterMs: number }
   | { readonly name: "throttled"; readonly retryAfterMs: number }
   | { readonly name: "room-full"; readonly max: number }
+  /** The password was right, but the members take nobody in. */
+  | { readonly name: "room-locked" }
   | { readonly name: "relay-full" }
   | { readonly name: "no-connection" }
   /** The relay speaks a newer version than this page: reload it. */
@@ -186,6 +188,14 @@ export type Entry =
       readonly from: Person;
       readonly at: number;
     }
+  /** The room takes newcomers no more, or again; undefined: somebody who is not here any more saw to that. */
+  | {
+      readonly kind: "lock";
+      readonly key: string;
+      readonly by: Person | undefined;
+      readonly locked: boolean;
+      readonly at: number;
+    }
   /** Cover traffic was turned on or off; undefined: this tab found it on. */
   | {
       readonly kind: "cover";
@@ -247,6 +257,8 @@ export interface RoomView {
   /** Others who are typing, as far as they let it be known. */
   readonly typing: ReadonlySignal<readonly Person[]>;
   readonly sharing: ReadonlySignal<Sharing>;
+  /** Newcomers are not taken in. */
+  readonly locked: ReadonlySignal<boolean>;
   /** Everyone sends at a constant rate, so that the relay does not see who says how much. */
   readonly cover: ReadonlySignal<boolean>;
   send(body: string, options?: SendOptions): void;
@@ -264,6 +276,8 @@ export interface RoomView {
   /** To be called with the newest line that was really seen; tells the others if `sharing` says so. */
   noteRead(key: string): void;
   setCover(on: boolean): void;
+  /** Lock the room to newcomers, or open it; `locked` follows when it is so. False while there is no connection. */
+  lock(locked: boolean): boolean;
   /**
    * Take another alias. Settles when all have it, or with what stands against it; rejects `RoomOver` if this tab's part in the
    * room ends before, or if another one is asked for meanwhile.

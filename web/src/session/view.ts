@@ -29,7 +29,7 @@ export type Deeds = Pick<
       | "leave"
       | "purge"
     )
-  | ("rename" | "sharing" | "setSharing" | "noteTyping" | "noteRead" | "setCover")
+  | ("rename" | "sharing" | "setSharing" | "noteTyping" | "noteRead" | "setCover" | "lock")
 >;
 
 /** What a view is put together from. */
@@ -42,6 +42,7 @@ export interface Parts {
   readonly relay: Relay;
   readonly typing: Typing;
   readonly cover: Cover;
+  readonly locked: ReadonlySignal<boolean>;
 }
 
 export class View {
@@ -66,6 +67,7 @@ export class View {
       letGo: entries.letGo,
       typing: typing.list,
       cover: cover.on,
+      locked: parts.locked,
       connection: this.#connection(relay),
       invitation: this.#invitation,
       created,

@@ -3,6 +3,7 @@ import type { Bytes } from "./codec";
 import { fixed, list, optional, u32, u64, vector } from "./field";
 import { encodeFrame, type FrameOf, frameDecoder } from "./frame";
 import { MAX_CAPSULE, PUBLIC_KEY, ROOM_ID, SEALED_NAME, SIGNATURE, WORK_SOLUTIONS } from "./limits";
+import { roomLock } from "./room-lock";
 
 const definitions = {
   /** Asks for a room's remaining time and sealed name. */
@@ -98,6 +99,8 @@ const definitions = {
   Received: { type: 0x0e, fields: { seq: u64 } },
   /** Shows the work that was demanded. */
   Work: { type: 0x0f, fields: { solutions: fixed(WORK_SOLUTIONS) } },
+  /** Locks the room to newcomers, or opens it. */
+  SetLock: { type: 0x10, fields: { lock: roomLock } },
 } as const;
 
 /** A frame from client to relay. */

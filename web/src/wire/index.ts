@@ -22,3 +22,4 @@ export {
   type RelayFrame,
 } from "./relay-frame";
 export { hasZeroBits, WORK_PART_AT, WORK_SOLUTION_AT, workInput } from "./work";
+export type { RoomLock } from "./room-lock";

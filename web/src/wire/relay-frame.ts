@@ -3,6 +3,7 @@ import type { Bytes } from "./codec";
 import { type Field, fixed, list, oneOf, u8, u16, u32, u64, vector } from "./field";
 import { encodeFrame, type FrameOf, frameDecoder } from "./frame";
 import { INSTANCE_ID, MAX_CAPSULE, NONCE, ROOM_ID, SEALED_NAME, WORK_CHALLENGE } from "./limits";
+import { roomLock } from "./room-lock";
 
 /** Whether a member is there; `away` has lost its connection and may come back. */
 export type Presence = "here" | "away" | "gone";
@@ -23,7 +24,8 @@ export type RefusedReason =
   | "throttled"
   | "room-full"
   | "relay-full"
-  | "lifetime-out-of-range";
+  | "lifetime-out-of-range"
+  | "locked";
 const refusedReason: Field<RefusedReason> = oneOf(
   "gone",
   "wrong-password",
@@ -31,6 +33,7 @@ const refusedReason: Field<RefusedReason> = oneOf(
   "room-full",
   "relay-full",
   "lifetime-out-of-range",
+  "locked",
 );
 
 /** Why a message was not relayed. */
@@ -169,6 +172,8 @@ const definitions = {
       bits: u8,
     },
   },
+  /** Whether the room takes newcomers, and who changed that last. */
+  Locked: { type: 0x94, fields: { lock: roomLock, member: u32 } },
 } as const;
 
 /** A frame from relay to client. */

@@ -1,6 +1,7 @@
 //! What people do in the room besides leaving and kicking: what they say, and what they say of it.
 
 use sanctuary_e2ee::{Alias, Emoji, Identity, Message, MessageRef, Said, Saying, TextId};
+use sanctuary_wire::{ClientFrame, RoomLock};
 use tokio::time::Instant;
 
 use super::Room;
@@ -31,6 +32,8 @@ pub(crate) enum Deed {
     Read { up_to: MessageRef },
     /// Turns cover traffic on or off, for everyone.
     Cover { on: bool },
+    /// Locks the room to newcomers, or opens it.
+    Lock { lock: RoomLock },
     /// Takes another alias.
     Rename { alias: Alias },
 }
@@ -78,6 +81,13 @@ impl Room {
                 matches!(self.texts.circle(&up_to), Some(None)) && self.pass(&Message::Read(up_to))
             }
             Deed::Cover { on } => self.switch_cover(on),
+            Deed::Lock { lock } => {
+                let is_attached = self.attachment.is_attached();
+                if is_attached {
+                    self.out.push(ClientFrame::SetLock { lock });
+                }
+                is_attached
+            }
             Deed::Rename { alias } => {
                 self.commits.rename(alias);
                 true

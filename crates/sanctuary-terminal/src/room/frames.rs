@@ -5,7 +5,7 @@ use std::time::Duration;
 use sanctuary_e2ee::{E2eeError, Member, Message, MessageRef, Whisper};
 use sanctuary_wire::{
     Alarm, Continuity, Epoch, MemberNumber, MemberPresence, MessageId, NackReason, RefusedReason,
-    RelayFrame, Seq,
+    RelayFrame, RoomLock, Seq,
 };
 use tokio::time::Instant;
 
@@ -69,6 +69,14 @@ impl Room {
                 count,
             } => {
                 self.events.push(Event::WrongPassword(count));
+                Ok(())
+            }
+            RelayFrame::Locked { lock, member } => {
+                let locked = lock == RoomLock::Locked;
+                if std::mem::replace(&mut self.is_locked, locked) != locked {
+                    let by = self.people.numbered(member);
+                    self.events.push(Event::Locked { locked, by });
+                }
                 Ok(())
             }
             RelayFrame::Ended { reason } => {
@@ -279,6 +287,8 @@ impl Room {
         self.member = None;
         self.entered.clear();
         self.cover.lost(Instant::now());
+        // A locked one would not have let this client in.
+        self.is_locked = false;
         self.outbox.restart();
         self.deliveries.forget();
     }

@@ -69,6 +69,7 @@ pub(crate) struct Room {
     heard: Heard,
     texts: Texts,
     cover: Cover,
+    is_locked: bool,
     /// Cover traffic: a message is due.
     is_cover_due: bool,
     last_seq: Seq,
@@ -118,6 +119,7 @@ impl Room {
             heard: Heard::default(),
             texts: Texts::default(),
             cover: Cover::default(),
+            is_locked: false,
             is_cover_due: false,
             last_seq: Seq(0),
             since: 0,

@@ -103,6 +103,7 @@ pub(crate) fn client(frame: &ClientFrame) -> Value {
         ClientFrame::Ping { token } => json!({"token": token}),
         ClientFrame::Received { seq } => json!({"seq": seq.0.to_string()}),
         ClientFrame::Work { solutions } => json!({"solutions": hex(&solutions.0)}),
+        ClientFrame::SetLock { lock } => json!({"lock": name(lock)}),
     }
 }
 
@@ -191,6 +192,7 @@ pub(crate) fn relay(frame: &RelayFrame) -> Value {
             json!({"member": member.0, "presence": name(presence)})
         }
         RelayFrame::Alarm { alarm, count } => json!({"alarm": name(alarm), "count": count}),
+        RelayFrame::Locked { lock, member } => json!({"lock": name(lock), "member": member.0}),
         RelayFrame::Ended { reason } => json!({"reason": name(reason)}),
         RelayFrame::Pong { token } => json!({"token": token}),
         RelayFrame::Delivered { seq, completeness } => {

@@ -229,7 +229,7 @@ fn values() -> Vec<Value> {
             3,
             &[],
         ),
-        ("refused reason", vec![0x86], 6, &[0; 4]),
+        ("refused reason", vec![0x86], 7, &[0; 4]),
         ("nack reason", [&[0x8d][..], &[0; 8]].concat(), 2, &[]),
         ("presence", [&[0x8e][..], &member].concat(), 3, &[]),
         ("alarm", vec![0x8f], 1, &[0; 4]),

@@ -3,7 +3,7 @@
 use sanctuary_wire::limits::{MAX_FRAME, MAX_LIFETIME_S, MAX_MEMBERS};
 use sanctuary_wire::{
     Alarm, Completeness, Continuity, EndedReason, Epoch, InstanceId, MemberNumber, MemberPresence,
-    MessageId, NackReason, Nonce, Presence, RefusedReason, RelayFrame, Seq, VERSION, WorkChallenge,
+    MessageId, NackReason, Nonce, Presence, RefusedReason, RelayFrame, RoomLock, Seq, VERSION, WorkChallenge,
 };
 use serde_json::Value;
 
@@ -105,6 +105,7 @@ fn reasons() -> Vec<(&'static str, RelayFrame)> {
         ("refused, room full", refused(R::RoomFull, 0)),
         ("refused, relay full", refused(R::RelayFull, 0)),
         ("refused, lifetime", refused(R::LifetimeOutOfRange, 0)),
+        ("refused, locked", refused(R::Locked, 0)),
         ("nack, stale epoch", nack(N::StaleEpoch)),
         ("nack, recipients unknown", nack(N::RecipientsUnknown)),
         ("presence, here", presence(P::Here)),
@@ -115,6 +116,20 @@ fn reasons() -> Vec<(&'static str, RelayFrame)> {
             RelayFrame::Alarm {
                 alarm: Alarm::WrongPassword,
                 count: 65_536,
+            },
+        ),
+        (
+            "locked",
+            RelayFrame::Locked {
+                lock: RoomLock::Locked,
+                member: MemberNumber(258),
+            },
+        ),
+        (
+            "locked, open",
+            RelayFrame::Locked {
+                lock: RoomLock::Open,
+                member: MemberNumber(0),
             },
         ),
         ("ended, purged", ended(E::Purged)),

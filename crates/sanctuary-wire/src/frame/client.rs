@@ -5,6 +5,7 @@ use crate::ids::{
     AdmissionKey, Epoch, MemberNumber, MessageId, RoomId, Seq, SessionKey, Signature, WorkSolutions,
 };
 use crate::payload::{Capsule, Payload, SealedName};
+use crate::reason::RoomLock;
 
 frames! {
     /// A frame from client to relay. What each one does stands in section 5 of `PROTOCOL.md`.
@@ -106,6 +107,11 @@ frames! {
         0x0f Work {
             /// What it came to.
             solutions: WorkSolutions,
+        },
+        /// Locks the room to newcomers, or opens it.
+        0x10 SetLock {
+            /// What it is to be.
+            lock: RoomLock,
         },
     }
 }

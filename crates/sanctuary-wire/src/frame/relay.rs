@@ -4,7 +4,7 @@ use super::{MemberPresence, frames};
 use crate::ids::{Epoch, InstanceId, MemberNumber, MessageId, Nonce, RoomId, Seq, WorkChallenge};
 use crate::payload::{Capsule, Payload, SealedName};
 use crate::reason::{
-    Alarm, Completeness, Continuity, EndedReason, NackReason, Presence, RefusedReason,
+    Alarm, Completeness, Continuity, EndedReason, NackReason, Presence, RefusedReason, RoomLock,
 };
 
 frames! {
@@ -162,6 +162,13 @@ frames! {
             challenge: WorkChallenge,
             /// How many bits of each hash must be zero.
             bits: u8,
+        },
+        /// Whether the room takes newcomers.
+        0x94 Locked {
+            /// Whether it does.
+            lock: RoomLock,
+            /// Who changed it last.
+            member: MemberNumber,
         },
     }
 }

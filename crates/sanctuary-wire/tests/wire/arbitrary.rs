@@ -6,7 +6,7 @@ use sanctuary_wire::limits::{MAX_CAPSULE, SEALED_NAME};
 use sanctuary_wire::{
     AdmissionKey, Alarm, Capsule, ClientFrame, Completeness, Continuity, EndedReason, Epoch,
     InstanceId, MemberNumber, MemberPresence, MessageId, NackReason, Nonce, Payload, Presence,
-    RefusedReason, RelayFrame, RoomId, SealedName, Seq, SessionKey, Signature, WorkChallenge,
+    RefusedReason, RelayFrame, RoomId, RoomLock, SealedName, Seq, SessionKey, Signature, WorkChallenge,
     WorkSolutions,
 };
 
@@ -63,6 +63,7 @@ pub(crate) fn client_frame() -> impl Strategy<Value = ClientFrame> {
         fixed().prop_map(|solutions| ClientFrame::Work {
             solutions: WorkSolutions(solutions)
         }),
+        prop::sample::select(RoomLock::ALL).prop_map(|lock| ClientFrame::SetLock { lock }),
         capsule().prop_map(|capsule| ClientFrame::PutCapsule { capsule }),
         (
             room_id(),
@@ -266,6 +267,10 @@ fn event() -> impl Strategy<Value = RelayFrame> {
             .prop_map(|(member, presence)| RelayFrame::Presence { member, presence }),
         (prop::sample::select(Alarm::ALL), any::<u32>())
             .prop_map(|(alarm, count)| RelayFrame::Alarm { alarm, count }),
+        (prop::sample::select(RoomLock::ALL), any::<u32>()).prop_map(|(lock, member)| {
+            let member = MemberNumber(member);
+            RelayFrame::Locked { lock, member }
+        }),
         prop::sample::select(EndedReason::ALL).prop_map(|reason| RelayFrame::Ended { reason }),
         any::<u32>().prop_map(|token| RelayFrame::Pong { token }),
         (fixed(), any::<u8>()).prop_map(|(challenge, bits)| RelayFrame::WorkDemanded {

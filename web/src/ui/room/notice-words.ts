@@ -60,6 +60,13 @@ export function noticeWords(notices: readonly Notice[], self: Person): readonly 
       return last.who.self
         ? ["You are ", last.who, " now."]
         : [`“${last.before}” is `, last.who, " now."];
+    case "lock":
+      return [
+        ...(last.by === undefined ? ["Somebody"] : last.by.self ? ["You"] : [last.by]),
+        last.locked
+          ? " locked the room: nobody new can come in."
+          : " opened the room to newcomers.",
+      ];
     case "cover":
       if (last.by === undefined) return ["Cover traffic is on: everyone sends at a constant rate."];
       return [

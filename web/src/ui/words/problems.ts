@@ -64,6 +64,8 @@ export function problemWords(problem: Problem): ProblemWords {
         undefined,
         `The room is full: it takes ${problem.max} people. Try again when somebody has gone.`,
       );
+    case "room-locked":
+      return at(undefined, "This room is locked. Ask somebody inside to open it for you.");
     case "relay-full":
       return at(undefined, "The server has no place for another room. Try again in a few minutes.");
     case "no-connection":

@@ -68,7 +68,10 @@ impl<R: Recipient> Room<R> {
             return Err(open.count_wrong_password(now));
         }
         open.throttle.right();
-        // Only now: whether a room is full is for those to know who have its password.
+        // Only now: whether a room is locked or full is for those to know who have its password.
+        if open.lock.is_locked() {
+            return Err(Refusal::because(RefusedReason::Locked));
+        }
         if open.sessions.len() >= usize::from(self.limits.max_members) {
             return Err(Refusal::because(RefusedReason::RoomFull));
         }

@@ -17,6 +17,7 @@ mod admission;
 mod commit;
 mod delivery;
 mod lease;
+mod lock;
 mod message;
 mod presence;
 mod recipient;
@@ -46,6 +47,7 @@ pub(crate) use admission::{Joiner, Refusal};
 use commit::Commit;
 use delivery::Reports;
 use lease::Lease;
+use lock::Lock;
 use message::Message;
 use presence::Leaving;
 pub(crate) use recipient::Recipient;
@@ -105,6 +107,7 @@ struct Open<R> {
     last_seq: Seq,
     lease: Lease,
     throttle: Throttle,
+    lock: Lock,
     replay: ReplayWindow,
     reports: Reports,
     /// Those away, in the order of when they will be gone.
@@ -138,6 +141,7 @@ impl<R: Recipient> Room<R> {
             last_seq: Seq(0),
             lease: Lease::default(),
             throttle: Throttle::default(),
+            lock: Lock::default(),
             replay: ReplayWindow::default(),
             reports: Reports::default(),
             leaving: VecDeque::new(),
@@ -231,6 +235,7 @@ impl<R: Recipient> Room<R> {
                 self.released.extend(left);
             }
             ClientFrame::Received { seq } => return open.receive(member, seq, now),
+            ClientFrame::SetLock { lock } => open.set_lock(member, lock),
             ClientFrame::Purge => self.end(EndedReason::Purged),
             _ => return Err(Unexpected),
         }

@@ -40,6 +40,7 @@ impl<R: Recipient> Room<R> {
         let (seat, here) = (session.seat(), session.presence());
         let continuity = open.continuity(seat.member, returning.last_seq);
         open.tell_resumed(seat.member, returning.last_seq, continuity, remaining_ms);
+        open.tell_lock(seat.member);
         open.review(seat.member, returning.last_seq, continuity, now);
         if was_away {
             open.await_no_more(seat.member);

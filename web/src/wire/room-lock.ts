@@ -1,0 +1,5 @@
+/** Whether a room takes newcomers (section 5.8): a value that both sides send. */
+import { type Field, oneOf } from "./field";
+
+export type RoomLock = "open" | "locked";
+export const roomLock: Field<RoomLock> = oneOf("open", "locked");
