@@ -12,7 +12,7 @@ use crate::ids::{
 };
 use crate::payload::{Capsule, Payload, SealedName};
 use crate::reason::{
-    Alarm, Completeness, Continuity, EndedReason, NackReason, Presence, RefusedReason,
+    Alarm, Completeness, Continuity, EndedReason, NackReason, Presence, RefusedReason, RoomLock,
 };
 
 /// A field of a frame.
@@ -121,7 +121,7 @@ macro_rules! bounded {
 integer!(u8 put_u8, u16 put_u16, u32 put_u32, u64 put_u64,);
 number!(MemberNumber Epoch Seq MessageId);
 opaque!(RoomId SessionKey AdmissionKey Nonce InstanceId Signature WorkChallenge WorkSolutions);
-value!(Presence Completeness Continuity RefusedReason NackReason Alarm EndedReason);
+value!(Presence Completeness Continuity RefusedReason RoomLock NackReason Alarm EndedReason);
 bounded!(Payload Capsule SealedName);
 
 /// A new admission key, or an empty vector for none.

@@ -142,7 +142,9 @@ impl Members {
                 client.set_cover(on).await
             }
             "lock" => {
-                let locked = request["locked"].as_bool().context("locked must be true or false")?;
+                let locked = request["locked"]
+                    .as_bool()
+                    .context("locked must be true or false")?;
                 client.set_lock(locked).await
             }
             op => {

@@ -5,11 +5,11 @@ use std::time::Duration;
 use sanctuary_server::relay::Limits;
 use sanctuary_wire::{
     Alarm, ClientFrame, Epoch, MemberNumber, MemberPresence, Presence, RefusedReason, RelayFrame,
-    Seq,
+    RoomLock, Seq,
 };
 use tokio::time::advance;
 
-use crate::support::{Host, Invitation, Keys, Member, inline};
+use crate::support::{Gone, Host, Invitation, Keys, Member, inline};
 
 async fn try_to_join(host: &Host, invitation: Invitation) -> RelayFrame {
     let mut client = host.connect().await;
@@ -202,6 +202,93 @@ async fn a_hundred_members_fit_into_one_room_and_all_hear_each_other() {
         for member in &mut members {
             assert_eq!(member.hear().await.1, "welcome");
         }
+    })
+    .await;
+}
+
+fn locked(lock: RoomLock, member: u32) -> RelayFrame {
+    RelayFrame::Locked {
+        lock,
+        member: MemberNumber(member),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_locked_room_takes_nobody_and_says_so_to_those_who_know_the_password() {
+    inline(Limits::default(), async |host| {
+        let (mut creator, invitation) = Member::create(&host, 1).await;
+        let mut guest = invitation.join(&host, 2).await;
+        guest.client.heard().await;
+        creator.client.heard().await;
+        let set = |lock| ClientFrame::SetLock { lock };
+        // Told to all, once for each change, with who made it.
+        for _ in 0..3 {
+            guest.client.send(set(RoomLock::Locked)).await;
+        }
+        for member in [&mut creator, &mut guest] {
+            assert_eq!(member.client.receive().await, locked(RoomLock::Locked, 2));
+        }
+        let answer = try_to_join(&host, invitation).await;
+        assert_eq!(answer, refused(RefusedReason::Locked, 0));
+        // Who does not know the password is told what they are always told, and so are the members.
+        let answer = try_to_join(&host, invitation.with_wrong_password()).await;
+        assert_eq!(answer, refused(RefusedReason::WrongPassword, 1000));
+        for member in [&mut creator, &mut guest] {
+            let alarm = RelayFrame::Alarm {
+                alarm: Alarm::WrongPassword,
+                count: 1,
+            };
+            assert_eq!(member.client.heard().await, [alarm]);
+        }
+        advance(Duration::from_secs(1)).await;
+        creator.client.send(set(RoomLock::Open)).await;
+        for member in [&mut creator, &mut guest] {
+            assert_eq!(member.client.receive().await, locked(RoomLock::Open, 1));
+        }
+        assert!(matches!(
+            try_to_join(&host, invitation).await,
+            RelayFrame::Admitted { .. }
+        ));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_keeps_nobody_out_who_is_in() {
+    inline(Limits::default(), async |host| {
+        let (mut creator, invitation) = Member::create(&host, 1).await;
+        // Admitted, and not in the group yet.
+        let mut guest = invitation.knock(&host, 2).await;
+        let lock = RoomLock::Locked;
+        creator.client.send(ClientFrame::SetLock { lock }).await;
+        guest.enter().await;
+        // Refreshed, and back after a lost connection.
+        for last_seq in [Seq(0), Seq(1)] {
+            let (mut back, _) = Member::resume(&host, guest.vanish(), last_seq).await;
+            let heard = back.client.heard().await;
+            assert!(heard.contains(&locked(RoomLock::Locked, 1)));
+            if last_seq == Seq(0) {
+                back.enter().await;
+            }
+            guest = back;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_locks_a_room_that_they_are_not_in() {
+    inline(Limits::default(), async |host| {
+        let (mut creator, invitation) = Member::create(&host, 1).await;
+        let mut stranger = host.connect().await;
+        let lock = RoomLock::Locked;
+        stranger.send(ClientFrame::SetLock { lock }).await;
+        assert_eq!(stranger.gone().await, Gone::Closed(4001));
+        assert!(creator.client.heard().await.is_empty());
+        assert!(matches!(
+            try_to_join(&host, invitation).await,
+            RelayFrame::Admitted { .. }
+        ));
     })
     .await;
 }

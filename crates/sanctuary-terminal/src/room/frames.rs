@@ -47,10 +47,7 @@ impl Room {
                 id,
                 reason: NackReason::RecipientsUnknown,
             } => {
-                let copied = self.outbox.give_up(id);
-                let is_alone = self.people.is_alone();
-                let told = copied.and_then(|id| self.deliveries.uncopied(id, is_alone));
-                self.events.extend(told);
+                self.unwanted(id);
                 Ok(())
             }
             RelayFrame::Delivered { seq, completeness } => {
@@ -72,11 +69,7 @@ impl Room {
                 Ok(())
             }
             RelayFrame::Locked { lock, member } => {
-                let locked = lock == RoomLock::Locked;
-                if std::mem::replace(&mut self.is_locked, locked) != locked {
-                    let by = self.people.numbered(member);
-                    self.events.push(Event::Locked { locked, by });
-                }
+                self.locked(lock == RoomLock::Locked, member);
                 Ok(())
             }
             RelayFrame::Ended { reason } => {
@@ -131,6 +124,21 @@ impl Room {
         };
         if let Some(accepted) = self.outbox.accept(id, late) {
             self.accepted_by_relay(accepted, (seq != Seq(0)).then_some(seq));
+        }
+    }
+
+    /// Whom a copy was for is not there any more.
+    fn unwanted(&mut self, id: MessageId) {
+        let copied = self.outbox.give_up(id);
+        let is_alone = self.people.is_alone();
+        let told = copied.and_then(|id| self.deliveries.uncopied(id, is_alone));
+        self.events.extend(told);
+    }
+
+    fn locked(&mut self, locked: bool, by: MemberNumber) {
+        if std::mem::replace(&mut self.is_locked, locked) != locked {
+            let by = self.people.numbered(by);
+            self.events.push(Event::Locked { locked, by });
         }
     }
 

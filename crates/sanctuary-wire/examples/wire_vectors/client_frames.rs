@@ -2,7 +2,8 @@
 
 use sanctuary_wire::limits::MAX_CAPSULE;
 use sanctuary_wire::{
-    AdmissionKey, ClientFrame, Epoch, MessageId, RoomId, RoomLock, Seq, SessionKey, Signature, WorkSolutions,
+    AdmissionKey, ClientFrame, Epoch, MessageId, RoomId, RoomLock, Seq, SessionKey, Signature,
+    WorkSolutions,
 };
 use serde_json::Value;
 
@@ -89,8 +90,18 @@ pub(crate) fn frames() -> Vec<(&'static str, ClientFrame)> {
         ("ping", ClientFrame::Ping { token: 0x0102_0304 }),
         ("received, least", ClientFrame::Received { seq: Seq(0) }),
         ("received", ClientFrame::Received { seq: Seq(u64::MAX) }),
-        ("lock", ClientFrame::SetLock { lock: RoomLock::Locked }),
-        ("lock, open", ClientFrame::SetLock { lock: RoomLock::Open }),
+        (
+            "lock",
+            ClientFrame::SetLock {
+                lock: RoomLock::Locked,
+            },
+        ),
+        (
+            "lock, open",
+            ClientFrame::SetLock {
+                lock: RoomLock::Open,
+            },
+        ),
     ]
 }
 

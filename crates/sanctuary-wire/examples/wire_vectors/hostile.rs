@@ -64,7 +64,7 @@ fn cut_and_extended() -> Vec<Value> {
 
 /// Types that nobody has, and those of the other direction.
 fn types() -> Vec<Value> {
-    let unknown = [0x00, 0x10, 0x7f, 0x80, 0x94, 0xff];
+    let unknown = [0x00, 0x11, 0x7f, 0x80, 0x95, 0xff];
     let of_client = ClientFrame::TYPES.iter().map(|&(kind, _)| kind);
     let of_relay = RelayFrame::TYPES.iter().map(|&(kind, _)| kind);
     let to_client = unknown

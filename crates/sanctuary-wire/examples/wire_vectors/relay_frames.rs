@@ -3,7 +3,8 @@
 use sanctuary_wire::limits::{MAX_FRAME, MAX_LIFETIME_S, MAX_MEMBERS};
 use sanctuary_wire::{
     Alarm, Completeness, Continuity, EndedReason, Epoch, InstanceId, MemberNumber, MemberPresence,
-    MessageId, NackReason, Nonce, Presence, RefusedReason, RelayFrame, RoomLock, Seq, VERSION, WorkChallenge,
+    MessageId, NackReason, Nonce, Presence, RefusedReason, RelayFrame, RoomLock, Seq, VERSION,
+    WorkChallenge,
 };
 use serde_json::Value;
 

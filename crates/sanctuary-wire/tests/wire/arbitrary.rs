@@ -6,8 +6,8 @@ use sanctuary_wire::limits::{MAX_CAPSULE, SEALED_NAME};
 use sanctuary_wire::{
     AdmissionKey, Alarm, Capsule, ClientFrame, Completeness, Continuity, EndedReason, Epoch,
     InstanceId, MemberNumber, MemberPresence, MessageId, NackReason, Nonce, Payload, Presence,
-    RefusedReason, RelayFrame, RoomId, RoomLock, SealedName, Seq, SessionKey, Signature, WorkChallenge,
-    WorkSolutions,
+    RefusedReason, RelayFrame, RoomId, RoomLock, SealedName, Seq, SessionKey, Signature,
+    WorkChallenge, WorkSolutions,
 };
 
 fn bytes(size: impl Into<prop::collection::SizeRange>) -> impl Strategy<Value = Bytes> {

@@ -192,6 +192,7 @@ impl Actor {
                 RelayFrame::Ack { .. }
                 | RelayFrame::Nack { .. }
                 | RelayFrame::Alarm { .. }
+                | RelayFrame::Locked { .. }
                 | RelayFrame::CommitRejected { .. } => {}
                 RelayFrame::Delivered { seq, completeness } => self.learn(seq, completeness),
                 other => panic!("unexpected {}", other.name()),
