@@ -21,5 +21,5 @@ export {
   type RefusedReason,
   type RelayFrame,
 } from "./relay-frame";
-export { hasZeroBits, WORK_PART_AT, WORK_SOLUTION_AT, workInput } from "./work";
 export type { RoomLock } from "./room-lock";
+export { hasZeroBits, WORK_PART_AT, WORK_SOLUTION_AT, workInput } from "./work";
