@@ -110,7 +110,7 @@ test("whatever comes and goes, every entry is in one stretch and one block, in o
           block.kind === "run" ? block.messages : block.notices,
         );
         expect(inBlocks).toEqual(entries);
-        for (const keyed of [drawn, blocksOf(drawn)])
+        for (const keyed of [drawn, ...drawn.map((stretch) => stretch.blocks)])
           expect(new Set(keyed.map(({ key }) => key)).size).toBe(keyed.length);
         for (const { key, entries: kept } of drawn) {
           expect(kept.length).toBeLessThanOrEqual(STRETCH_ENTRIES);

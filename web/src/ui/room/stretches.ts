@@ -5,7 +5,8 @@
  * Invariants:
  * - Order is that of the entries, and every entry is in exactly one stretch; none is empty.
  * - An entry stays in its stretch for as long as it keeps its place, whatever comes after it or goes before it.
- * - Keys are unique.
+ * - Keys of stretches are unique, and so are those of blocks within their stretch, where they are drawn. A message that is
+ *   moved to another stretch may begin a block there while what is left of its old run keeps the key.
  * - A stretch whose entries are the same objects as before is the same object as before, so that drawing can skip it.
  */
 import type { Entry, Person } from "../../session/types";
