@@ -253,6 +253,26 @@ test("/whisper reaches one, and the third sees nothing of it", async () => {
   for (const secret of ["only you", "and this"]) expect(await eve.has(secret)).toBe(false);
 });
 
+test("/lock keeps newcomers out, and once more lets them in", async () => {
+  const [ada, ben] = await house.people(2);
+  const invitation = await ada.create(house.origin, { alias: "Ada" });
+  const { keyboard } = ada.page;
+  const header = ada.page.locator(".room-header").getByText("locked", { exact: true });
+  await write(ada, "/lock");
+  await keyboard.press("Enter");
+  await ada.sees(/You locked the room/);
+  await header.waitFor();
+  await ben.page.goto(invitation.link);
+  await ben.knock(invitation.password, "Ben");
+  await ben.page.getByText(/This room is locked/).waitFor();
+  await write(ada, "/lock");
+  await keyboard.press("Enter");
+  await ada.sees(/You opened the room to newcomers/);
+  await header.waitFor({ state: "detached" });
+  await ben.knock(invitation.password, "Ben");
+  await ben.isInside();
+});
+
 test("/burn makes a message that goes by itself on both screens", async () => {
   const [ada, ben] = await pair();
   await write(ada, "/burn soon");

@@ -31,6 +31,10 @@ export function RoomHeader({ view, onAsk, onInvite, onSearch }: RoomHeaderProps)
       ? []
       : [{ label: "People in the room", onChoose: () => onAsk({ what: "people" }) }]),
     { label: "Search", onChoose: onSearch },
+    {
+      label: view.locked.value ? "Open the room to newcomers" : "Lock the room",
+      onChoose: () => view.lock(!view.locked.peek()),
+    },
     { label: "Safety phrase", onChoose: () => onAsk({ what: "safety" }) },
     { label: "Settings", onChoose: () => onAsk({ what: "settings" }) },
     { label: "Commands and keys", onChoose: () => onAsk({ what: "help" }) },
@@ -52,6 +56,7 @@ export function RoomHeader({ view, onAsk, onInvite, onSearch }: RoomHeaderProps)
               {people}
             </button>
           )}
+          {view.locked.value && <span title="Nobody new can come in">locked</span>}
         </p>
       </div>
       {roomy.value && <Remaining view={view} />}

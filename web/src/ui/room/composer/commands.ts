@@ -101,6 +101,16 @@ export const COMMANDS: readonly Command[] = [
     run: kick,
   },
   {
+    name: "lock",
+    form: "",
+    says: "Let nobody new in; once more opens the room again",
+    takes: "nothing",
+    run: (_, { view }) =>
+      view.lock(!view.locked.peek())
+        ? undefined
+        : { problem: "No connection: nothing was changed. Try again when it is back." },
+  },
+  {
     name: "leave",
     form: "",
     says: "Leave the room; asks first",
