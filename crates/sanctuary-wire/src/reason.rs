@@ -80,7 +80,7 @@ values!(
     }
 );
 values!(
-    /// Whether a room takes newcomers (section 5.8).
+    /// Whether a room takes newcomers (section 5.9).
     RoomLock {
         /// It does.
         Open = 1,

@@ -1,4 +1,4 @@
-/** Whether a room takes newcomers (section 5.8): a value that both sides send. */
+/** Whether a room takes newcomers (section 5.9): a value that both sides send. */
 import { type Field, oneOf } from "./field";
 
 export type RoomLock = "open" | "locked";

@@ -1,4 +1,4 @@
-//! Whether the room takes newcomers (PROTOCOL.md, section 5.8).
+//! Whether the room takes newcomers (PROTOCOL.md, section 5.9).
 //!
 //! Invariant: a lock keeps out who is not in the room yet, and nobody else: sessions, their resumption and their
 //! commits know nothing of it.
