@@ -52,9 +52,8 @@ export function noticeWords(notices: readonly Notice[], self: Person): readonly 
       ];
     case "alias-taken":
       return [
-        "Somebody here already goes by ",
-        self,
-        `. You are told apart by your marks, and by two words: you are “${self.words.join(" ")}”.`,
+        // In words alone: a mark here would be taken for that of the other one.
+        `Somebody here already goes by “${last.alias}”. You are told apart by your marks, and by two words: you are “${self.words.join(" ")}”.`,
       ];
     case "renamed":
       return last.who.self
