@@ -31,7 +31,7 @@ impl Results {
         figure: impl Fn(&Outcome) -> f64,
     ) -> Option<f64> {
         let outcomes = self.outcomes.get(&(name, contender))?;
-        median(outcomes.iter().map(&figure))
+        median(outcomes.iter().map(figure))
     }
 
     /// A figure of a measurement over all rounds; `None` if that was not measured.

@@ -52,6 +52,14 @@ fn next_epoch(member: &mut Member) {
     member.accept(pending).unwrap();
 }
 
+/// One more text, number nine.
+fn add_ninth(outbox: &mut Outbox) {
+    outbox.add(
+        Some(TextId::new([9; 16])),
+        Content::Open(Zeroizing::new(vec![9])),
+    );
+}
+
 #[test]
 fn messages_are_numbered_and_sent_once() {
     let (mut outbox, mut member) = (outbox(3), member());
@@ -67,10 +75,7 @@ fn messages_are_numbered_and_sent_once() {
             .is_empty()
     );
     outbox.accept_up_to(MessageId(2));
-    outbox.add(
-        Some(TextId::new([9; 16])),
-        Content::Open(Zeroizing::new(vec![9])),
-    );
+    add_ninth(&mut outbox);
     assert_eq!(
         sent(&outbox.pump(&mut member, Pace::FREE).unwrap().frames),
         [(4, 0)]
@@ -95,10 +100,7 @@ fn refused_messages_wait_for_those_behind_them_and_keep_their_order() {
     next_epoch(&mut member);
     outbox.accept(MessageId(1), |_| Vec::new());
     outbox.refuse(MessageId(2));
-    outbox.add(
-        Some(TextId::new([9; 16])),
-        Content::Open(Zeroizing::new(vec![9])),
-    );
+    add_ninth(&mut outbox);
     assert!(
         outbox
             .pump(&mut member, Pace::FREE)
@@ -133,10 +135,7 @@ fn whoever_came_in_before_a_message_took_its_place_gets_a_copy_before_what_follo
     let (mut outbox, mut member) = (outbox(2), member());
     outbox.pump(&mut member, Pace::FREE).unwrap();
     next_epoch(&mut member);
-    outbox.add(
-        Some(TextId::new([9; 16])),
-        Content::Open(Zeroizing::new(vec![9])),
-    );
+    add_ninth(&mut outbox);
     let accepted = outbox.accept(MessageId(1), |epoch| {
         assert_eq!(epoch, 0);
         vec![super::MemberNumber(7)]
@@ -182,10 +181,7 @@ fn what_was_said_in_a_new_epoch_does_not_overtake_the_copies_of_what_was_said_be
     let (mut outbox, mut member) = (outbox(2), member());
     outbox.pump(&mut member, Pace::FREE).unwrap();
     next_epoch(&mut member);
-    outbox.add(
-        Some(TextId::new([9; 16])),
-        Content::Open(Zeroizing::new(vec![9])),
-    );
+    add_ninth(&mut outbox);
     assert!(
         outbox
             .pump(&mut member, Pace::FREE)
