@@ -1,11 +1,10 @@
 //! One connection from acceptance to its last HTTP response, or until it becomes a WebSocket.
 //!
-//! Invariants: there are never more connections than slots; each phase has a time limit (handshake, headers, the whole
-//! exchange), so a peer that sends or reads slowly cannot keep its slot; errors of peers are nobody's business and go
-//! nowhere.
+//! Invariants: each phase has a time limit (handshake, headers, the whole exchange), and less when slots run short, so a
+//! peer that sends or reads slowly cannot keep its slot; errors of peers are nobody's business and go nowhere.
 
+use std::future::pending;
 use std::pin::pin;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,11 +12,12 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
 use crate::http;
+use crate::slots::{Guest, Slot, Slots, Taken};
 use crate::stream::{Socket, Stream};
 
 /// Time for a TLS handshake: several round trips of a bad network.
@@ -30,7 +30,7 @@ const HEADERS: Duration = Duration::from_secs(15);
 /// that belongs to it gets through in that time at 2 KB/s, which is slower than Tor.
 const EXCHANGE: Duration = Duration::from_secs(120);
 
-/// Time that a response under way has to end after [`EXCHANGE`] is over or the server stops.
+/// Time that a response under way has to end after [`EXCHANGE`] is over, its slot is needed or the server stops.
 const LAST_RESPONSE: Duration = Duration::from_secs(3);
 
 /// Size of the buffer that request heads are read into. A head above [`http::MAX_HEAD`] is answered with what to do; one
@@ -39,41 +39,6 @@ const HEAD_BUFFER: usize = 2 * http::MAX_HEAD;
 
 /// Most lines of headers in a request; more get a bare 431. Browsers send about twenty.
 const HEADER_LINES: usize = 100;
-
-/// Connections beyond the limit that are still accepted to be told so. Any more are closed unread.
-const RESERVE: usize = 64;
-
-/// The slots for connections.
-#[derive(Clone, Debug)]
-pub(crate) struct Slots {
-    regular: Arc<Semaphore>,
-    reserve: Arc<Semaphore>,
-    total: u32,
-}
-
-impl Slots {
-    /// This many connections at once, and a few more that are turned away with a reason.
-    pub(crate) fn new(connections: u32) -> Self {
-        Self {
-            regular: Arc::new(Semaphore::new(connections as usize)),
-            reserve: Arc::new(Semaphore::new(RESERVE)),
-            total: connections,
-        }
-    }
-
-    /// A slot, and whether it is one for connections that are turned away.
-    fn take(&self) -> Option<(OwnedSemaphorePermit, bool)> {
-        let take = |slots: &Arc<Semaphore>| Arc::clone(slots).try_acquire_owned().ok();
-        let regular = take(&self.regular).map(|slot| (slot, false));
-        regular.or_else(|| take(&self.reserve).map(|slot| (slot, true)))
-    }
-
-    /// Waits until no regular connection is left.
-    pub(crate) async fn drained(&self) {
-        // Closed semaphores do not exist here; if they did, nothing would be left to wait for.
-        let _ = self.regular.acquire_many(self.total).await;
-    }
-}
 
 /// What is needed to serve a connection.
 #[derive(Clone)]
@@ -91,21 +56,23 @@ pub(crate) struct Service {
 impl Service {
     /// Serves the connection in a task of its own if there is a slot left, and closes it otherwise.
     pub(crate) fn accept(&self, socket: TcpStream, slots: &Slots) {
-        let Some((slot, overloaded)) = slots.take() else {
+        let Some(taken) = slots.take() else {
             return;
         };
         let service = self.clone();
         tokio::spawn(async move {
-            let router = if overloaded {
-                service.overloaded.clone()
-            } else {
-                service.router.clone()
-            };
-            service.serve(socket, slot, router).await;
+            match taken {
+                Taken::Regular(slot) => service.serve(socket, slot, service.router.clone()).await,
+                Taken::Overloaded(slot) => {
+                    service
+                        .serve(socket, slot, service.overloaded.clone())
+                        .await;
+                }
+            }
         });
     }
 
-    async fn serve(&self, socket: TcpStream, slot: OwnedSemaphorePermit, router: Router) {
+    async fn serve(&self, socket: TcpStream, slot: Slot, router: Router) {
         // Frames are coalesced before they are written: waiting for more in the kernel only delays them. Without the
         // option the connection works all the same.
         let _ = socket.set_nodelay(true);
@@ -121,6 +88,13 @@ impl Service {
     }
 
     async fn exchange(&self, stream: Stream, router: Router) {
+        let asked_to_leave = stream.guest().map(Guest::asked_to_leave);
+        let asked_to_leave = async move {
+            match asked_to_leave {
+                Some(asked) => asked.await,
+                None => pending().await,
+            }
+        };
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADERS)
@@ -135,6 +109,7 @@ impl Service {
             _ = connection.as_mut() => return,
             _ = stopping.wait_for(|stopping| *stopping) => {}
             () = sleep(EXCHANGE) => {}
+            () = asked_to_leave => {}
         }
         connection.as_mut().graceful_shutdown();
         let _ = timeout(LAST_RESPONSE, connection).await;

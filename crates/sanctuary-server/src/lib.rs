@@ -12,6 +12,7 @@ mod options;
 mod origin;
 pub mod relay;
 mod server;
+mod slots;
 mod stream;
 mod tls;
 pub mod websocket;

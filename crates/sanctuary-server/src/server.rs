@@ -15,10 +15,11 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-use crate::connection::{Service, Slots};
+use crate::connection::Service;
 use crate::http::{self, Site};
 use crate::options::{Options, OptionsError};
 use crate::relay::{Relay, StartError};
+use crate::slots::Slots;
 use crate::tls::{self, TlsError};
 
 /// Time that connections have to end after the server was told to stop.

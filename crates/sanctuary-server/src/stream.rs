@@ -16,8 +16,9 @@ use rustix::io::Errno;
 use rustix::net::SendFlags;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio_rustls::server::TlsStream;
+
+use crate::slots::{Guest, Slot};
 
 /// How the bytes travel.
 #[derive(Debug)]
@@ -31,24 +32,34 @@ enum Transport {
 #[derive(Debug)]
 pub(crate) struct Stream {
     transport: Transport,
-    _slot: OwnedSemaphorePermit,
+    slot: Slot,
 }
 
 impl Stream {
     /// A connection without TLS.
-    pub(crate) fn plain(socket: Socket, slot: OwnedSemaphorePermit) -> Self {
+    pub(crate) fn plain(socket: Socket, slot: Slot) -> Self {
         Self {
             transport: Transport::Plain(socket),
-            _slot: slot,
+            slot,
         }
     }
 
     /// A connection whose TLS handshake is done.
-    pub(crate) fn tls(stream: TlsStream<Socket>, slot: OwnedSemaphorePermit) -> Self {
+    pub(crate) fn tls(stream: TlsStream<Socket>, slot: Slot) -> Self {
         Self {
             transport: Transport::Tls(Box::new(stream)),
-            _slot: slot,
+            slot,
         }
+    }
+
+    /// The guest on it, unless it was taken.
+    pub(crate) fn guest(&self) -> Option<&Guest> {
+        self.slot.guest.as_ref()
+    }
+
+    /// Takes the guest on it, to be kept for as long as it is one.
+    pub(crate) fn take_guest(&mut self) -> Option<Guest> {
+        self.slot.guest.take()
     }
 
     /// Takes leave of the runtime that it was polled in: the next one that polls it takes it on. From here on each

@@ -28,7 +28,8 @@ fn hand_over(relay: &Relay, upgraded: TokioIo<Upgraded>) {
         Ok(parts) if parts.read_buf.is_empty() => {
             let mut stream = parts.io.into_inner();
             stream.detach();
-            relay.accept(stream);
+            let guest = stream.take_guest();
+            relay.accept_guest(stream, guest);
         }
         // A client that sends frames before it was answered breaks RFC 6455, section 4.1.
         Ok(_) => {}

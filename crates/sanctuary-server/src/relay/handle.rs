@@ -19,6 +19,7 @@ use super::directory::{Directory, ShardIndex};
 use super::limits::Limits;
 use super::memory::{Gauge, WEIGHED_EVERY};
 use super::shard::{self, Command, Parts};
+use crate::slots::Guest;
 
 /// Why the relay cannot start.
 #[derive(Debug, Error)]
@@ -88,8 +89,17 @@ impl Relay {
 
     /// Takes over an upgraded connection: its bytes are WebSocket frames from now on.
     pub fn accept(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        self.accept_guest(stream, None);
+    }
+
+    /// Takes over an upgraded connection that can be asked to leave as long as it is in no room.
+    pub(crate) fn accept_guest(
+        &self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        guest: Option<Guest>,
+    ) {
         let inner = &self.0;
-        let crossing = Crossing::begin(Box::new(stream), &inner.limits, inner.instance);
+        let crossing = Crossing::begin(Box::new(stream), guest, &inner.limits, inner.instance);
         let next = inner.next.fetch_add(1, Ordering::Relaxed);
         let shard = next
             .checked_rem(inner.shards.len())

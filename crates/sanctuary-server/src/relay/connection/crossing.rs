@@ -16,6 +16,7 @@ use super::work::Work;
 use crate::relay::encode::encode;
 use crate::relay::limits::Limits;
 use crate::relay::room::Challenge;
+use crate::slots::Guest;
 use crate::websocket::{Decoder, TextPolicy};
 
 /// What a connection is before it has a place in a room.
@@ -39,6 +40,7 @@ pub(in crate::relay) struct Crossing {
     pub(super) pulse: Pulse,
     pub(super) pace: Pace,
     pub(super) lobby: Lobby,
+    pub(super) guest: Option<Guest>,
     pub(super) brought: Brought,
 }
 
@@ -56,6 +58,7 @@ impl Crossing {
     /// bytes to give.
     pub(in crate::relay) fn begin(
         stream: Box<dyn Stream>,
+        guest: Option<Guest>,
         limits: &Limits,
         instance: InstanceId,
     ) -> Option<Self> {
@@ -81,6 +84,7 @@ impl Crossing {
                 work: Work::None,
                 until: now + limits.idle_timeout,
             },
+            guest,
             brought: Brought::default(),
         })
     }

@@ -129,6 +129,7 @@ impl Connection {
         match placed {
             Ok(place) => {
                 self.stage = Stage::Member(place);
+                self.guest = None;
                 let limit = self.shard.limits.max_frame as usize;
                 self.decoder.set_limit(limit);
             }

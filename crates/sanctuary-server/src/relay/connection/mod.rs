@@ -35,6 +35,7 @@ use pulse::{Beat, Pulse};
 use super::directory::ShardIndex;
 use super::rooms::Place;
 use super::shard::Shard;
+use crate::slots::Guest;
 use crate::websocket::{CloseStatus, Decoder, Encoded, Received, TextPolicy};
 
 /// Time that a peer has to take our last frames and hang up, before we do.
@@ -48,6 +49,8 @@ const ON_THE_WAY: usize = 2 << 20;
 const READS_PER_TURN: usize = 16;
 
 const IDLE: &str = "neither created, joined nor resumed in time: reconnect";
+
+const NEEDED: &str = "others need the connection, and this one is in no room: reconnect when it is to be";
 
 const FLOOD: &str = "far more frames than the relay takes in the time: send fewer";
 
@@ -72,6 +75,21 @@ enum Exit {
     Cross(ShardIndex, Box<Crossing>),
 }
 
+/// A guest, and when it is asked to leave.
+struct Asked {
+    guest: Guest,
+    leave: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl Asked {
+    fn wait(guest: Guest) -> Self {
+        Self {
+            leave: Box::pin(guest.asked_to_leave()),
+            guest,
+        }
+    }
+}
+
 /// A connection that a task serves.
 struct Connection {
     shard: Rc<Shard>,
@@ -83,6 +101,8 @@ struct Connection {
     /// It has sent more than it may, and is not read before then.
     paused: Option<Instant>,
     timer: Pin<Box<Sleep>>,
+    /// As long as it has no place, and was not asked to leave.
+    guest: Option<Asked>,
     /// What the connection came with, until it is looked at.
     brought: Option<Box<Brought>>,
     /// The peer has sent its last byte or frame.
@@ -114,6 +134,7 @@ impl Connection {
             pulse,
             pace,
             lobby,
+            guest,
             brought,
         } = crossing;
         let timer = Box::pin(sleep_until(pulse.next().min(lobby.until)));
@@ -126,6 +147,7 @@ impl Connection {
             pace,
             paused: None,
             timer,
+            guest: guest.map(Asked::wait),
             brought: Some(Box::new(brought)),
             has_closed: false,
             is_shut: false,
@@ -144,6 +166,7 @@ impl Connection {
             return Poll::Ready(exit);
         }
         self.poll_timer(cx);
+        self.poll_asked(cx);
         if !self.line.is_closing() && self.paused.is_none() {
             if let Poll::Ready(exit) = self.poll_input(cx) {
                 return Poll::Ready(exit);
@@ -267,12 +290,23 @@ impl Connection {
                 pulse: self.pulse,
                 pace: self.pace,
                 lobby,
+                guest: self.guest.take().map(|asked| asked.guest),
                 brought: Brought {
                     frame: Some(frame),
                     unread: unread.to_vec(),
                 },
             }),
         )
+    }
+
+    /// Leaves if it was asked to.
+    fn poll_asked(&mut self, cx: &mut Context<'_>) {
+        if let Some(asked) = &mut self.guest
+            && asked.leave.as_mut().poll(cx).is_ready()
+        {
+            self.guest = None;
+            self.close(CloseCode::Idle.into(), NEEDED);
+        }
     }
 
     /// Does what time demands.
