@@ -11,6 +11,7 @@ use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use socket2::SockRef;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -32,6 +33,10 @@ const EXCHANGE: Duration = Duration::from_secs(120);
 
 /// Time that a response under way has to end after [`EXCHANGE`] is over, its slot is needed or the server stops.
 const LAST_RESPONSE: Duration = Duration::from_secs(3);
+
+/// Bytes that the kernel holds for a peer beyond what is on its way. The rest waits in a queue of ours, where it is bounded and
+/// counted: what the kernel has taken and not brought to the peer is lost with the connection, and has to be in the replay window.
+const UNSENT: u32 = 128 << 10;
 
 /// Size of the buffer that request heads are read into. A head above [`http::MAX_HEAD`] is answered with what to do; one
 /// above this with a bare 431.
@@ -76,25 +81,26 @@ impl Service {
         // Frames are coalesced before they are written: waiting for more in the kernel only delays them. Without the
         // option the connection works all the same.
         let _ = socket.set_nodelay(true);
+        let _ = SockRef::from(&socket).set_tcp_notsent_lowat(UNSENT);
         let socket = Socket::Attached(socket);
         let stream = match &self.tls {
             None => Stream::plain(socket, slot),
-            Some(tls) => match timeout(HANDSHAKE, tls.accept(socket)).await {
-                Ok(Ok(stream)) => Stream::tls(stream, slot),
-                Ok(Err(_)) | Err(_) => return,
-            },
+            Some(tls) => {
+                let shaken = tokio::select! {
+                    shaken = timeout(HANDSHAKE, tls.accept(socket)) => shaken,
+                    () = asked_to_leave(slot.guest.as_ref()) => return,
+                };
+                match shaken {
+                    Ok(Ok(stream)) => Stream::tls(stream, slot),
+                    Ok(Err(_)) | Err(_) => return,
+                }
+            }
         };
         self.exchange(stream, router).await;
     }
 
     async fn exchange(&self, stream: Stream, router: Router) {
-        let asked_to_leave = stream.guest().map(Guest::asked_to_leave);
-        let asked_to_leave = async move {
-            match asked_to_leave {
-                Some(asked) => asked.await,
-                None => pending().await,
-            }
-        };
+        let asked_to_leave = asked_to_leave(stream.guest());
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(HEADERS)
@@ -113,5 +119,16 @@ impl Service {
         }
         connection.as_mut().graceful_shutdown();
         let _ = timeout(LAST_RESPONSE, connection).await;
+    }
+}
+
+/// Ready when a guest is asked to leave; never, where there is none.
+fn asked_to_leave(guest: Option<&Guest>) -> impl Future<Output = ()> + Send + use<> {
+    let asked = guest.map(Guest::asked_to_leave);
+    async move {
+        match asked {
+            Some(asked) => asked.await,
+            None => pending().await,
+        }
     }
 }

@@ -29,14 +29,17 @@ pub enum OptionsError {
         "the public URL begins with http://, but --tls-cert or --behind-tls-proxy says HTTPS: write https:// in --public-url or leave the other away"
     )]
     ContradictoryPublicUrl,
+    /// Other machines reach it, and it does not know its name.
+    #[error(
+        "the server has to know under which address browsers reach it, since it refuses requests for any other host: give it with \
+         --public-url, such as --public-url https://chat.example"
+    )]
+    NoPublicUrl,
     /// A certificate of ours and one of a proxy's.
     #[error(
         "--tls-cert and --behind-tls-proxy exclude each other: either this server speaks HTTPS or a proxy does"
     )]
     TlsTwice,
-    /// No connection could be served.
-    #[error("--max-connections must be at least 1")]
-    NoConnections,
     /// Limits of rooms that do not fit together.
     #[error(transparent)]
     Limits(#[from] LimitsError),
@@ -56,14 +59,12 @@ pub struct TlsFiles {
 pub struct Options {
     /// The address and port to listen on; port 0 lets the system choose one.
     pub listen: SocketAddr,
-    /// The origin under which browsers reach the server, if it is the only one.
+    /// The origin under which browsers reach the server; needed unless that is this machine alone.
     pub public_url: Option<Origin>,
     /// Serve HTTPS with this certificate.
     pub tls: Option<TlsFiles>,
     /// A proxy in front speaks HTTPS with the browsers and passes plain HTTP on.
     pub behind_tls_proxy: bool,
-    /// Most connections at once, those of WebSocket included.
-    pub max_connections: u32,
     /// What the relay takes and keeps.
     pub relay: Limits,
     /// How the program's memory is known, for [`Limits::max_memory`].
@@ -73,9 +74,6 @@ pub struct Options {
 impl Options {
     /// Where the server listens unless told otherwise.
     pub const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
-
-    /// Most connections at once unless told otherwise: a hundred full rooms.
-    pub const MAX_CONNECTIONS: u32 = 10_000;
 
     /// Whether the options fit together.
     pub fn check(&self) -> Result<(), OptionsError> {
@@ -98,8 +96,9 @@ impl Options {
         if !tls && !self.behind_tls_proxy && !self.listen.ip().is_loopback() {
             return Err(OptionsError::PlainOnOpenAddress(self.listen));
         }
-        if self.max_connections == 0 {
-            return Err(OptionsError::NoConnections);
+        let is_open = self.behind_tls_proxy || !self.listen.ip().is_loopback();
+        if is_open && self.public_url.is_none() {
+            return Err(OptionsError::NoPublicUrl);
         }
         Ok(self.relay.check()?)
     }
@@ -112,7 +111,6 @@ impl Default for Options {
             public_url: None,
             tls: None,
             behind_tls_proxy: false,
-            max_connections: Self::MAX_CONNECTIONS,
             relay: Limits::default(),
             gauge: None,
         }
@@ -147,29 +145,23 @@ mod tests {
     }
 
     #[test]
-    fn an_open_address_needs_tls_or_a_proxy() {
+    fn an_open_address_needs_tls_or_a_proxy_and_a_name() {
         assert_eq!(
             open().check(),
             Err(OptionsError::PlainOnOpenAddress(
                 "0.0.0.0:80".parse().unwrap()
             ))
         );
-        assert_eq!(
-            Options {
-                tls: Some(tls()),
+        for (tls, behind_tls_proxy) in [(Some(tls()), false), (None, true)] {
+            let mut options = Options {
+                tls,
+                behind_tls_proxy,
                 ..open()
-            }
-            .check(),
-            Ok(())
-        );
-        assert_eq!(
-            Options {
-                behind_tls_proxy: true,
-                ..open()
-            }
-            .check(),
-            Ok(())
-        );
+            };
+            assert_eq!(options.check(), Err(OptionsError::NoPublicUrl));
+            options.public_url = Some(url("https://chat.example"));
+            assert_eq!(options.check(), Ok(()));
+        }
         let both = Options {
             tls: Some(tls()),
             behind_tls_proxy: true,

@@ -109,6 +109,7 @@ impl Server {
     pub fn start(self) -> Result<Started, ServerError> {
         let listener = TcpListener::from_std(self.listener).map_err(ServerError::Runtime)?;
         let site = Arc::new(Site::new(&self.options));
+        let slots = Slots::new(self.options.relay.max_connections);
         let relay = Relay::new(self.options.relay, self.options.gauge)?;
         let (stop, stopping) = watch::channel(false);
         let service = Service {
@@ -119,7 +120,7 @@ impl Server {
         };
         Ok(Started {
             listener,
-            slots: Slots::new(self.options.max_connections),
+            slots,
             relay,
             service,
             stop,

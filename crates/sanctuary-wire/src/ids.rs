@@ -101,7 +101,7 @@ number!(
     u64
 );
 number!(
-    /// The number of a frame in its room's order; the first is 1, and 0 stands for none.
+    /// A number in a room's order: its creation is 1, the first frame 2, and 0 stands for none.
     Seq,
     u64
 );
@@ -110,6 +110,12 @@ number!(
     MessageId,
     u64
 );
+
+impl Seq {
+    /// The number of a room's creation: what its creator has seen before anything else comes. So one who comes back with
+    /// the group's state is told from one who lost it.
+    pub const CREATION: Self = Self(1);
+}
 
 impl RoomId {
     /// The 22 characters of base64url that stand in a link (section 2).

@@ -26,6 +26,22 @@ pub const fn frame_for(members: u16) -> u32 {
     members as u32 * FRAME_PER_MEMBER + FRAME_PADDING
 }
 
+/// Largest group state in bytes for a group that has had so many members (fixed): 8 KiB and 4 KiB for each, padded (section
+/// 7), with nonce and tag. Half as much again as real ones have, and what a room can make the relay hold.
+#[must_use]
+pub const fn max_group_state(members: u32) -> usize {
+    let content = (members as usize + 2) * (4 << 10);
+    let padded = if content <= LARGEST_DOUBLED {
+        content.next_power_of_two()
+    } else {
+        content.next_multiple_of(LARGEST_DOUBLED)
+    };
+    padded + 28
+}
+
+/// Up to here size classes double, in bytes; beyond, each is a multiple of it.
+const LARGEST_DOUBLED: usize = 64 << 10;
+
 /// Largest capsule in bytes (fixed): a sealed capsule is padded to 1024 at most, plus seal.
 pub const MAX_CAPSULE: usize = 2048;
 

@@ -115,8 +115,8 @@ pub(crate) struct Address {
 
     /// The one origin that people use, such as https://chat.example
     ///
-    /// Requests for any other host are refused, and so are WebSockets opened by pages of any other origin. Without it,
-    /// a server on a loopback address answers to loopback names, and one on another address to every name.
+    /// Requests for any other host are refused, and so are WebSockets opened by pages of any other origin. Needed behind a proxy and
+    /// on any address but a loopback one; without it a server answers to loopback names only.
     #[arg(long, value_name = "URL", env = "SANCTUARY_PUBLIC_URL")]
     pub(crate) public_url: Option<Origin>,
 
@@ -143,7 +143,7 @@ pub(crate) struct Address {
     /// A proxy in front speaks HTTPS with the browsers
     ///
     /// Permits plain HTTP on an address that is not a loopback one. The network between proxy and server must be
-    /// yours alone; let the proxy pass the Host header on, or set --public-url.
+    /// yours alone; let the proxy pass the Host header on.
     #[arg(long, env = "SANCTUARY_BEHIND_TLS_PROXY", value_parser = FalseyValueParser::new())]
     pub(crate) behind_tls_proxy: bool,
 }
@@ -179,7 +179,6 @@ impl Serve {
             public_url: address.public_url.clone(),
             tls: tls.map(|(certificate, key)| TlsFiles { certificate, key }),
             behind_tls_proxy: address.behind_tls_proxy,
-            max_connections: capacity.max_connections.unwrap_or(Options::MAX_CONNECTIONS),
             relay: relay_limits(rooms, capacity),
             gauge: Some(memory::balance),
         }
@@ -210,6 +209,5 @@ mod tests {
         let options = serve.options();
         assert_eq!(options.relay, Limits::default());
         assert_eq!(options.listen, Options::LISTEN);
-        assert_eq!(options.max_connections, Options::MAX_CONNECTIONS);
     }
 }

@@ -56,8 +56,14 @@ pub(crate) struct Capacity {
     pub(crate) max_connections: Option<u32>,
 
     /// How long a connection may stay open without creating or joining a room
+    ///
+    /// When connections run short, those who have been there longest without a room have to go before that.
     #[arg(long, value_name = "TIME", default_value = "10m", env = "SANCTUARY_IDLE_TIMEOUT", value_parser = time(1, 3600))]
     pub(crate) idle_timeout: Duration,
+
+    /// How long a connection may be silent before it is pinged; silent as long again, it counts as lost
+    #[arg(long, value_name = "TIME", default_value = "20s", env = "SANCTUARY_HEARTBEAT", value_parser = time(1, 600))]
+    pub(crate) heartbeat: Duration,
 
     /// Memory for frames that wait for one reader
     ///
@@ -83,15 +89,15 @@ pub(crate) struct Capacity {
 
     /// Joins per second that come without asking newcomers for work; a new room counts for four; 0 for any number
     ///
-    /// Beyond, each newcomer's device computes for a moment first: half a second on a phone, twice as long with each doubling. So
-    /// it is too when half of --max-rooms are taken, for new rooms.
+    /// Beyond, each newcomer's device computes for a moment first, twice as long with each doubling. So it is too when members take half of
+    /// --max-connections, and, for new rooms, when half of --max-rooms are taken.
     #[arg(long, value_name = "NUMBER", default_value_t = 30, env = "SANCTUARY_EASY_JOINS", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     pub(crate) easy_joins: u32,
 
     /// Memory that the server may allocate; 0 for all [default: half of what the machine or its control group has]
     ///
-    /// From three quarters of it on, nobody new gets in. Beyond it, readers that are far behind are cut off and frames kept
-    /// for those who lost their connection are given up, those of the largest first.
+    /// From three quarters of it on, readers that are far behind are cut off, frames kept for those who lost their connection are given
+    /// up, those of the largest first, and rooms end that nobody is in. If that does not help, nobody new gets in.
     #[arg(long, value_name = "SIZE", env = "SANCTUARY_MAX_MEMORY", value_parser = size::<usize>(0, 1 << 40))]
     pub(crate) max_memory: Option<usize>,
 
@@ -106,6 +112,7 @@ pub(crate) fn relay_limits(rooms: &RoomLimits, capacity: &Capacity) -> Limits {
     Limits {
         max_frame: capacity.max_frame,
         max_members: rooms.max_members,
+        max_connections: capacity.max_connections.unwrap_or(unset.max_connections),
         max_rooms: rooms.max_rooms as usize,
         max_lifetime: rooms.max_lifetime,
         session_grace: rooms.session_grace,
@@ -113,6 +120,7 @@ pub(crate) fn relay_limits(rooms: &RoomLimits, capacity: &Capacity) -> Limits {
         replay_window: rooms.replay_window,
         replay_bytes: rooms.replay_bytes,
         idle_timeout: capacity.idle_timeout,
+        heartbeat: capacity.heartbeat,
         queue_bytes: capacity.queue_bytes,
         frame_rate: capacity.frame_rate,
         byte_rate: capacity.byte_rate,

@@ -18,7 +18,8 @@ use crate::signals::Signals;
 /// the program in two steps, before there is a second thread and once there are all.
 pub(crate) fn run(arguments: &Serve, outputs: &mut Outputs) -> anyhow::Result<()> {
     let mut options = arguments.options();
-    options.max_connections = connections(arguments, options.max_connections)?;
+    let wanted = options.relay.max_connections;
+    options.relay.max_connections = connections(arguments, wanted)?;
     if arguments.capacity.max_memory.is_none() {
         options.relay.max_memory = memory::of_the_machine() / 2;
     }

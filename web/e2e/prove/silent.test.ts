@@ -9,7 +9,13 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { encodeClientFrame } from "../../src/wire";
+import {
+  type ClientFrame,
+  decodeRelayFrame,
+  encodeClientFrame,
+  PUBLIC_KEY,
+  SEALED_NAME,
+} from "../../src/wire";
 import { Clock } from "../harness/clock";
 import { House } from "../harness/house";
 import { canTrace, opened, openedForWriting, printed, Tracer } from "../harness/tracer";
@@ -38,12 +44,35 @@ async function play(house: House, clock: Clock): Promise<void> {
   await cleo.isAtTheEnd("expired");
 }
 
-/** Has a handler panic, and waits for the connection to end of it. */
-async function panic(origin: string): Promise<void> {
+/** Has a handler panic, of a newcomer's frame or of a member's, and waits for the connection to end of it. */
+async function panic(origin: string, as: "newcomer" | "member"): Promise<void> {
   const socket = new WebSocket(`${origin.replace("http", "ws")}/ws`, { origin });
   await once(socket, "message");
+  if (as === "member") await makeRoom(socket);
   socket.send(encodeClientFrame({ type: "Ping", token: FAULT }));
   await new Promise((resolve) => socket.once("close", resolve).on("error", () => undefined));
+}
+
+/** Makes a room that holds nothing. */
+async function makeRoom(socket: WebSocket): Promise<void> {
+  const ask = async (frame: ClientFrame) => {
+    const answer = once(socket, "message");
+    socket.send(encodeClientFrame(frame));
+    return decodeRelayFrame(new Uint8Array((await answer)[0]));
+  };
+  const reserved = await ask({ type: "Reserve" });
+  if (reserved.type !== "Reserved") throw new Error(`not reserved: ${reserved.type}`);
+  const admitted = await ask({
+    type: "Create",
+    roomId: reserved.roomId,
+    lifetimeS: 300,
+    admissionKey: new Uint8Array(PUBLIC_KEY),
+    sessionKey: new Uint8Array(PUBLIC_KEY),
+    capsule: new Uint8Array(),
+    sealedName: new Uint8Array(SEALED_NAME),
+    groupState: new Uint8Array(),
+  });
+  expect(admitted.type).toBe("Admitted");
 }
 
 /** Bytes that the process had the kernel write to disks. */
@@ -78,7 +107,8 @@ describe.skipIf(!canTrace())("under strace", () => {
     writtenBefore = writtenBytes(program);
     await play(house, clock);
     if (faulty !== undefined) {
-      await panic(house.origin);
+      await panic(house.origin, "newcomer");
+      await panic(house.origin, "member");
       // It is survived: somebody else makes a room.
       await (await house.person()).create(house.origin, { alias: "Dora" });
     }

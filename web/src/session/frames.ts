@@ -8,7 +8,7 @@
  */
 import type { ConnectionEnd } from "../connection";
 import { E2eeError, type RosterMember } from "../e2ee";
-import type { EndedReason, RelayFrame } from "../wire";
+import { CREATION_SEQ, type EndedReason, type RelayFrame } from "../wire";
 import type { Admitted, Resumed } from "./attachment";
 import type { CommitRelayed, LeaseFrame, OwnCommit } from "./group";
 import type { Change } from "./people";
@@ -33,7 +33,7 @@ export class Frames {
   /** This tab's member number. */
   #number: number;
   /** The last frame dealt with; counts only while inside. */
-  #lastSeq = 0n;
+  #lastSeq = CREATION_SEQ;
   /** The last numbers dealt with: what is sent again after a lost connection is no forgery. */
   readonly #dealtWith = new Set<bigint>();
   #lastAccepted: bigint;

@@ -6,6 +6,9 @@
 /** The version of the protocol that `Hello` announces. */
 export const VERSION = 1;
 
+/** The number of a room's creation in its order: what its creator has seen before anything else comes. */
+export const CREATION_SEQ = 1n;
+
 /** Bytes of the room id, random and chosen by the relay. */
 export const ROOM_ID = 16;
 

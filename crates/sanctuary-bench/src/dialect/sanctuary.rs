@@ -157,7 +157,7 @@ impl Sanctuary {
             }
             RelayFrame::Reserved { room_id } => self.create(state, room_id, out)?,
             RelayFrame::Admitted { .. } if state.seat.place == 0 => {
-                state.last_seq = Some(Seq(0));
+                state.last_seq = Some(Seq::CREATION);
                 return Ok(Heard::Entered);
             }
             RelayFrame::Lease { epoch, .. } => self.commit(epoch, out),

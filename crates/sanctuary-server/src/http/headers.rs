@@ -102,8 +102,8 @@ fn content_security_policy(worker: bool, origin: Option<&Origin>) -> HeaderValue
     let webassembly = if worker { " 'wasm-unsafe-eval'" } else { "" };
     let websocket = origin.map(websocket_source).unwrap_or_default();
     let policy = format!(
-        "default-src 'none'; script-src 'self'{webassembly}; style-src 'self'; img-src 'self' blob:; \
-         connect-src 'self'{websocket}; worker-src 'self'; font-src 'self'; manifest-src 'self'; form-action 'none'; \
+        "default-src 'none'; script-src 'self'{webassembly}; style-src 'self'; img-src 'self'; \
+         connect-src 'self'{websocket}; worker-src 'self'; font-src 'self'; form-action 'none'; \
          base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
          trusted-types sanctuary sanctuary-rich"
     );
@@ -150,8 +150,8 @@ mod tests {
     fn the_policy_stands_as_a_whole() {
         assert_eq!(
             policy(false),
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; \
-             connect-src 'self' wss://chat.example; worker-src 'self'; font-src 'self'; manifest-src 'self'; \
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+             connect-src 'self' wss://chat.example; worker-src 'self'; font-src 'self'; \
              form-action 'none'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
              trusted-types sanctuary sanctuary-rich"
         );

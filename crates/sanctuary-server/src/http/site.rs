@@ -11,8 +11,6 @@ enum Hosts {
     /// Names and addresses of this machine, with any port, so that a forwarded one works. A page of a foreign site
     /// whose name was made to point to this machine (DNS rebinding) is refused.
     Loopback,
-    /// Any: the server is open to the network and was told no name.
-    Any,
 }
 
 /// The server as browsers see it.
@@ -32,10 +30,8 @@ impl Site {
         };
         let hosts = match &options.public_url {
             Some(url) => Hosts::Only(url.authority.clone()),
-            None if options.listen.ip().is_loopback() && !options.behind_tls_proxy => {
-                Hosts::Loopback
-            }
-            None => Hosts::Any,
+            // One that is open to other machines was told its name.
+            None => Hosts::Loopback,
         };
         Self { hosts, scheme }
     }
@@ -55,7 +51,6 @@ impl Site {
                 requested == own
             }
             Hosts::Loopback => requested.authority.is_loopback(),
-            Hosts::Any => true,
         };
         known.then_some(requested)
     }
@@ -64,7 +59,7 @@ impl Site {
     pub(crate) fn address(&self) -> String {
         match &self.hosts {
             Hosts::Only(authority) => format!("{}://{authority}", self.scheme.as_str()),
-            Hosts::Loopback | Hosts::Any => format!("{}://localhost", self.scheme.as_str()),
+            Hosts::Loopback => format!("{}://localhost", self.scheme.as_str()),
         }
     }
 }

@@ -24,6 +24,9 @@ pub(super) struct Directory {
     shards: usize,
     max_rooms: usize,
     rooms: AtomicUsize,
+    max_connections: u32,
+    /// Sessions in all rooms.
+    members: AtomicUsize,
     memory: Memory,
     load: Load,
     /// Boxed, so that the memory of an entry is freed with it: a table keeps the bytes of entries
@@ -38,6 +41,8 @@ impl Directory {
             shards,
             max_rooms: limits.max_rooms,
             rooms: AtomicUsize::new(0),
+            max_connections: limits.max_connections,
+            members: AtomicUsize::new(0),
             load: Load::new(limits.easy_joins),
             memory: Memory::new(limits.max_memory, gauge, shards),
             sessions: Mutex::default(),
@@ -59,10 +64,12 @@ impl Directory {
 
     /// The work that an attempt takes now, if any.
     pub(super) fn demand(&self, attempt: Attempt, now: Instant) -> Option<u8> {
-        let taken = self.rooms.load(Ordering::Relaxed);
-        #[expect(clippy::cast_precision_loss, reason = "a share needs no precision")]
-        let share = taken as f64 / self.max_rooms.max(1) as f64;
-        self.load.demand(attempt, share, now)
+        let members = share(&self.members, self.max_connections as usize);
+        let share = match attempt {
+            Attempt::Join => members,
+            Attempt::Create => share(&self.rooms, self.max_rooms).max(members),
+        };
+        self.load.demand(share, now)
     }
 
     /// Takes note of an attempt that is looked at.
@@ -99,6 +106,7 @@ impl Directory {
             return false;
         }
         sessions.insert(Box::new(*key), Box::new(*room_id));
+        self.members.store(sessions.len(), Ordering::Relaxed);
         true
     }
 
@@ -116,6 +124,7 @@ impl Directory {
         for key in keys {
             sessions.remove(key);
         }
+        self.members.store(sessions.len(), Ordering::Relaxed);
         // A table does not shrink by itself.
         if sessions.capacity() > 4 * sessions.len().max(64) {
             sessions.shrink_to_fit();
@@ -126,6 +135,13 @@ impl Directory {
         // Nothing panics while it is held; if it did, the map would be whole all the same.
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How much of it is taken, 1 for all.
+fn share(taken: &AtomicUsize, of: usize) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a share needs no precision")]
+    let share = taken.load(Ordering::Relaxed) as f64 / of.max(1) as f64;
+    share
 }
 
 #[cfg(test)]

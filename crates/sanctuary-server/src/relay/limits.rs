@@ -11,6 +11,9 @@ use sanctuary_wire::limits::{
 /// Limits that break the relay's promises together. The options are named as on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LimitsError {
+    /// No connection could be served.
+    #[error("--max-connections must be at least 1")]
+    NoConnections,
     /// Nobody could join a full room: the group state would not fit into a frame.
     #[error(
         "rooms of {members} members need frames of up to {needed} KiB: raise --max-frame to that, or lower \
@@ -51,6 +54,8 @@ pub struct Limits {
     pub max_frame: u32,
     /// Sessions that a room may have, those away included. Default 100.
     pub max_members: u16,
+    /// Connections at once, those to the page included. Default 10 000: a hundred full rooms.
+    pub max_connections: u32,
     /// Rooms that the relay may have at once. Default 10 000: with small rooms some 100 MB, and far
     /// beyond what one machine's network carries if they are busy.
     pub max_rooms: usize,
@@ -103,6 +108,9 @@ impl Limits {
 
     /// Whether the limits fit together.
     pub fn check(&self) -> Result<(), LimitsError> {
+        if self.max_connections == 0 {
+            return Err(LimitsError::NoConnections);
+        }
         let needed = frame_for(self.max_members);
         if self.max_frame < needed {
             return Err(LimitsError::FramesTooSmall {
@@ -150,6 +158,7 @@ impl Default for Limits {
         Self {
             max_frame: MAX_FRAME,
             max_members: MAX_MEMBERS,
+            max_connections: 10_000,
             max_rooms: 10_000,
             max_lifetime: Duration::from_secs(u64::from(MAX_LIFETIME_S)),
             session_grace: Duration::from_secs(60),

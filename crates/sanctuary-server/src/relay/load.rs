@@ -22,7 +22,7 @@ const SUM_OF_ONE_PER_SECOND: f64 = 14.427;
 pub(super) const TOP_LEVEL: u8 = 8;
 
 /// Zero bits of each hash on the first level; one more on each further one. With eight parts that is 65 536
-/// hashes: half a second of JavaScript on a phone (SECURITY.md has the figures).
+/// hashes (SECURITY.md has the times that they take).
 const FIRST_BITS: u8 = 13;
 
 /// What somebody wants to do.
@@ -74,17 +74,14 @@ impl Load {
         }
     }
 
-    /// How many bits have to be shown for an attempt; `None` for nothing. `rooms` is the share of rooms that are taken: the
-    /// fewer are left, the more one costs, however slowly they are taken.
-    pub(super) fn demand(&self, attempt: Attempt, rooms: f64, now: Instant) -> Option<u8> {
+    /// How many bits have to be shown for an attempt; `None` for nothing. `taken` is the share of what it would take one
+    /// more of, rooms or connections: the fewer are left, the more one costs, however slowly they are taken.
+    pub(super) fn demand(&self, taken: f64, now: Instant) -> Option<u8> {
         if self.easy.is_infinite() {
             return None;
         }
         let weight = self.state().decayed(now).weight;
-        let mut level = level(weight / self.easy);
-        if attempt == Attempt::Create {
-            level = level.max(scarcity(rooms));
-        }
+        let level = level(weight / self.easy).max(scarcity(taken));
         level.checked_sub(1).map(|above| FIRST_BITS + above)
     }
 
@@ -120,12 +117,12 @@ fn level(times: f64) -> u8 {
         .unwrap_or(TOP_LEVEL)
 }
 
-/// 0 up to half of the rooms, and one more for each half of the rest that is taken.
-fn scarcity(rooms: f64) -> u8 {
-    if rooms < 0.5 {
+/// 0 up to half, and one more for each half of the rest that is taken.
+fn scarcity(taken: f64) -> u8 {
+    if taken < 0.5 {
         return 0;
     }
-    level(1.0 / (1.0 - rooms).max(f64::EPSILON)).max(1)
+    level(1.0 / (1.0 - taken).max(f64::EPSILON)).max(1)
 }
 
 #[cfg(test)]
@@ -143,23 +140,23 @@ mod tests {
     fn at_an_easy_rate_nothing_is_asked() {
         let (load, mut now) = (Load::new(30), Instant::now());
         at_rate(&load, Attempt::Join, 29, 120, &mut now);
-        assert_eq!(load.demand(Attempt::Join, 0.0, now), None);
+        assert_eq!(load.demand(0.0, now), None);
         // A hundred people who come all at once to a meeting, on top.
         let load = Load::new(30);
         for _ in 0..400 {
             load.count(Attempt::Join, now);
         }
-        assert_eq!(load.demand(Attempt::Create, 0.0, now), None);
+        assert_eq!(load.demand(0.0, now), None);
     }
 
     #[test]
     fn each_doubling_is_a_level_and_each_ten_seconds_of_quiet_take_one_back() {
         let (load, mut now) = (Load::new(30), Instant::now());
         at_rate(&load, Attempt::Join, 150, 120, &mut now);
-        assert_eq!(load.demand(Attempt::Join, 0.0, now), Some(FIRST_BITS + 2));
+        assert_eq!(load.demand(0.0, now), Some(FIRST_BITS + 2));
         for expected in [Some(FIRST_BITS + 1), Some(FIRST_BITS), None] {
             now += HALF_LIFE;
-            assert_eq!(load.demand(Attempt::Join, 0.0, now), expected);
+            assert_eq!(load.demand(0.0, now), expected);
         }
     }
 
@@ -167,23 +164,22 @@ mod tests {
     fn a_room_weighs_as_much_as_four_joins_and_there_is_a_top() {
         let (load, mut now) = (Load::new(30), Instant::now());
         at_rate(&load, Attempt::Create, 10, 120, &mut now);
-        assert_eq!(load.demand(Attempt::Join, 0.0, now), Some(FIRST_BITS));
+        assert_eq!(load.demand(0.0, now), Some(FIRST_BITS));
         for _ in 0..1_000_000 {
             load.count(Attempt::Create, now);
         }
         let top = FIRST_BITS + TOP_LEVEL - 1;
-        assert_eq!(load.demand(Attempt::Join, 0.0, now), Some(top));
+        assert_eq!(load.demand(0.0, now), Some(top));
     }
 
     #[test]
-    fn the_fewer_rooms_are_left_the_more_a_new_one_costs_and_joining_does_not() {
+    fn the_fewer_are_left_the_more_one_costs() {
         let (load, now) = (Load::new(30), Instant::now());
-        for (rooms, level) in [(0.5, 1), (0.76, 3), (0.9, 4), (1.0, TOP_LEVEL)] {
-            let demand = load.demand(Attempt::Create, rooms, now);
-            assert_eq!(demand, Some(FIRST_BITS + level - 1), "{rooms}");
-            assert_eq!(load.demand(Attempt::Join, rooms, now), None);
+        for (taken, level) in [(0.5, 1), (0.76, 3), (0.9, 4), (1.0, TOP_LEVEL)] {
+            let demand = load.demand(taken, now);
+            assert_eq!(demand, Some(FIRST_BITS + level - 1), "{taken}");
         }
-        assert_eq!(load.demand(Attempt::Create, 0.49, now), None);
+        assert_eq!(load.demand(0.49, now), None);
     }
 
     #[test]
@@ -192,6 +188,6 @@ mod tests {
         for _ in 0..10_000 {
             load.count(Attempt::Create, now);
         }
-        assert_eq!(load.demand(Attempt::Create, 1.0, now), None);
+        assert_eq!(load.demand(1.0, now), None);
     }
 }

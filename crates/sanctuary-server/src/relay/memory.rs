@@ -4,8 +4,9 @@
 //! that are half received, TLS. Each thread tells its own balance a few times a second; nothing on the way of a frame counts
 //! anything.
 //!
-//! Invariants: from three quarters of the bound on nobody new gets in; beyond the bound the connections and rooms that
-//! hold most give up what can be had again, until it is below; nobody who holds little is touched.
+//! Invariants: from three quarters of the bound on the connections and rooms that hold most give up what can be had again,
+//! and rooms without anybody end, until it is below; only where that does not help does nobody new get in; nobody who holds
+//! little is touched.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -21,8 +22,11 @@ pub(super) const WEIGHED_EVERY: Duration = Duration::from_millis(100);
 /// What holds less than this is never given up, in bytes.
 pub(super) const LIGHT: usize = 16 << 10;
 
-/// How far below the bound giving up goes: by this part of the bound.
-const CLEARANCE: usize = 16;
+/// From so many sixteenths of the bound on memory is given up, down to one sixteenth less.
+const HEAVY: usize = 12;
+
+/// From so many sixteenths of the bound on nobody new gets in.
+const TIGHT: usize = 14;
 
 /// The memory of all threads.
 #[derive(Debug)]
@@ -58,15 +62,15 @@ impl Memory {
 
     /// Whether nobody new may come in.
     pub(super) fn is_tight(&self) -> bool {
-        self.is_bounded() && self.taken() > self.bound / 4 * 3
+        self.is_bounded() && self.taken() > self.bound / 16 * TIGHT
     }
 
     /// How many bytes each shard has to give up now.
     pub(super) fn excess(&self) -> usize {
-        if !self.is_bounded() || self.taken() <= self.bound {
+        if !self.is_bounded() || self.taken() <= self.bound / 16 * HEAVY {
             return 0;
         }
-        let goal = self.bound - self.bound / CLEARANCE;
+        let goal = self.bound / 16 * (HEAVY - 1);
         let shards = self.balances.len().saturating_sub(1).max(1);
         (self.taken() - goal).div_ceil(shards)
     }
@@ -103,12 +107,13 @@ mod tests {
         weigh(&memory, Some(0), 1000);
         weigh(&memory, None, 500);
         assert!(memory.is_tight());
-        weigh(&memory, Some(1), -300);
+        // 1500 of 1600; down to 1100, half of it by each.
+        assert_eq!(memory.excess(), 200);
+        weigh(&memory, Some(1), -200);
         assert!(!memory.is_tight());
-        assert_eq!(memory.excess(), 0);
-        weigh(&memory, Some(1), 200);
-        // 1700 of 1600; down to 1500, half of it by each.
         assert_eq!(memory.excess(), 100);
+        weigh(&memory, Some(1), -300);
+        assert_eq!(memory.excess(), 0);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sanctuary_wire::limits::MIN_LIFETIME_S;
+use sanctuary_wire::limits::{MIN_LIFETIME_S, max_group_state};
 use sanctuary_wire::{
     AdmissionKey, Capsule, ClientFrame, EndedReason, Payload, RefusedReason, RelayFrame, RoomId,
     SealedName, SessionKey,
@@ -67,8 +67,9 @@ pub(super) struct Founder {
 pub(super) enum NoPlace {
     /// It is told why, and may try again.
     Refused(Refusal),
-    /// Its session key stands for another session: it breaks the protocol.
-    KeyInUse,
+    /// What it shows is not allowed: its session key stands for another session, or the group state is larger than one
+    /// member's is.
+    Unexpected,
 }
 
 impl From<Refusal> for NoPlace {
@@ -112,17 +113,21 @@ impl Rooms {
 
     /// Makes a room.
     pub(super) fn create(&self, founder: Founder, line: Rc<Line>) -> Result<Place, NoPlace> {
+        if founder.group_state.len() > max_group_state(1) {
+            return Err(NoPlace::Unexpected);
+        }
         let lifetimes = MIN_LIFETIME_S..=self.limits.max_lifetime_s();
         if !lifetimes.contains(&founder.lifetime_s) {
             return Err(Refusal::because(RefusedReason::LifetimeOutOfRange).into());
         }
-        if !self.directory.open_room() {
+        if !self.directory.open_room() && !(self.end_deserted(1) > 0 && self.directory.open_room())
+        {
             return Err(Refusal::because(RefusedReason::RelayFull).into());
         }
         let id = founder.room_id;
         if !self.directory.claim(&founder.session_key, &id) {
             self.directory.close_room();
-            return Err(NoPlace::KeyInUse);
+            return Err(NoPlace::Unexpected);
         }
         let now = Instant::now();
         let foundation = Foundation {
@@ -181,7 +186,7 @@ impl Rooms {
             return Err(Refusal::because(RefusedReason::RelayFull).into());
         }
         if !self.directory.claim(&joiner.session_key, &room.id) {
-            return Err(NoPlace::KeyInUse);
+            return Err(NoPlace::Unexpected);
         }
         Ok(state.join(joiner.session_key, capsule, line, now)?)
     }
@@ -243,6 +248,28 @@ impl Rooms {
                 }
             }
         }
+    }
+
+    /// Ends rooms that nobody is in, the oldest first, until so many bytes are given up; tells how many were.
+    pub(super) fn end_deserted(&self, wanted: usize) -> usize {
+        let mut deserted = self.all();
+        deserted.retain(|room| room.room.borrow().is_deserted());
+        deserted.sort_unstable_by_key(|room| room.number);
+        let mut given_up = 0;
+        for room in deserted {
+            if given_up >= wanted {
+                break;
+            }
+            given_up += size_of::<LiveRoom>() + room.room.borrow().group_state_bytes();
+            room.room.borrow_mut().end(EndedReason::Expired);
+            self.follow_up(&room);
+        }
+        given_up
+    }
+
+    /// Bytes of the group state of a place's room.
+    pub(super) fn group_state_bytes(&self, place: &Place) -> usize {
+        place.room.room.borrow().group_state_bytes()
     }
 
     /// All of them.

@@ -1,7 +1,8 @@
 //! Which connections and rooms of a shard give up memory when the relay has too much of it.
 //!
 //! Invariant: those that hold most come first, and what can be had again comes before anything else: a reader that is cut
-//! off comes back and resumes; a room without its replay window goes on, and only who was away meanwhile has a gap.
+//! off comes back and resumes; a room without its replay window goes on, and only who was away meanwhile has a gap. After that
+//! rooms that nobody is in.
 
 use std::rc::Rc;
 
@@ -55,5 +56,6 @@ impl Shard {
             }
             given_up += bytes;
         }
+        self.rooms.end_deserted(excess.saturating_sub(given_up));
     }
 }

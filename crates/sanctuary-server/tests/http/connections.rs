@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use sanctuary_server::Options;
+use sanctuary_server::relay::Limits;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::Instant;
 
@@ -103,7 +104,10 @@ async fn whoever_does_not_read_is_cut_off() {
 #[tokio::test]
 async fn connections_beyond_the_limit_are_told_so() {
     let server = start(Options {
-        max_connections: 2,
+        relay: Limits {
+            max_connections: 2,
+            ..Limits::default()
+        },
         ..options()
     });
     let mut held = Vec::new();

@@ -64,15 +64,6 @@ async fn a_public_server_answers_to_its_name_only() {
 }
 
 #[tokio::test]
-async fn a_server_behind_a_proxy_without_a_name_answers_to_all() {
-    let server = start(sanctuary_server::Options {
-        behind_tls_proxy: true,
-        ..options()
-    });
-    assert_eq!(at(&server, "anything.example").await.status, 200);
-}
-
-#[tokio::test]
 async fn exactly_one_valid_host_must_be_named() {
     let server = start(options());
     for head in [

@@ -164,7 +164,10 @@ async fn frames_before_the_answer_end_the_connection() {
 #[tokio::test]
 async fn websockets_count_as_connections_until_they_end() {
     let server = start(Options {
-        max_connections: 1,
+        relay: Limits {
+            max_connections: 1,
+            ..Limits::default()
+        },
         ..options()
     });
     let mut socket = open(server.connect().await, &origin(&server)).await;

@@ -3,22 +3,23 @@
 use std::time::Duration;
 
 use sanctuary_server::relay::Limits;
+use sanctuary_wire::limits::max_group_state;
 use sanctuary_wire::{
     ClientFrame, EndedReason, Epoch, MemberNumber, Payload, Presence, RefusedReason, RelayFrame,
     Seq,
 };
 use tokio::time::{Instant, advance};
 
-use crate::support::{Keys, Member, group_state, inline, resume_frame, sealed_name};
+use crate::support::{Gone, Keys, Member, group_state, inline, resume_frame, sealed_name};
 
 #[tokio::test(start_paused = true)]
 async fn a_commit_moves_everyone_to_the_next_epoch() {
     inline(Limits::default(), async |host| {
         let (mut a, invitation) = Member::create(&host, 1).await;
         let mut b = invitation.knock(&host, 2).await;
-        assert_eq!(b.enter().await, (Seq(1), Epoch(1)));
+        assert_eq!(b.enter().await, (Seq(2), Epoch(1)));
         let relayed = RelayFrame::CommitRelayed {
-            seq: Seq(1),
+            seq: Seq(2),
             epoch: Epoch(1),
             member: b.number,
             commit: b.commit_payload(Epoch(0)),
@@ -100,7 +101,7 @@ async fn a_commit_after_the_lease_ran_out_is_accepted_while_nobody_else_holds_it
         let mut slow = invitation.knock(&host, 2).await;
         slow.lease().await;
         advance(Duration::from_secs(60)).await;
-        assert_eq!(slow.commit(Epoch(0)).await, (Seq(1), Epoch(1)));
+        assert_eq!(slow.commit(Epoch(0)).await, (Seq(2), Epoch(1)));
         // Once, in that epoch.
         let commit = slow.commit_frame(Epoch(1));
         let rejected = RelayFrame::CommitRejected { epoch: Epoch(1) };
@@ -153,11 +154,11 @@ async fn a_commit_sent_again_after_a_lost_connection_is_accepted_once() {
         a.lease().await;
         let commit = a.commit_frame(Epoch(1));
         let accepted = RelayFrame::CommitAccepted {
-            seq: Seq(2),
+            seq: Seq(3),
             epoch: Epoch(2),
         };
         assert_eq!(a.client.ask(commit.clone()).await, accepted);
-        let (mut a, _) = Member::resume(&host, a.vanish(), Seq(2)).await;
+        let (mut a, _) = Member::resume(&host, a.vanish(), Seq(3)).await;
         assert_eq!(a.client.ask(commit).await, accepted);
         let relayed = b.client.heard().await;
         let is_commit = |frame: &&RelayFrame| matches!(frame, RelayFrame::CommitRelayed { .. });
@@ -181,13 +182,13 @@ async fn a_joiner_whose_commit_was_accepted_unheard_sends_it_again_and_misses_no
         let (mut b, _) = Member::resume(&host, keys, Seq(0)).await;
         b.client.send(commit).await;
         let accepted = RelayFrame::CommitAccepted {
-            seq: Seq(1),
+            seq: Seq(2),
             epoch: Epoch(1),
         };
         while b.client.receive().await != accepted {}
-        assert_eq!(b.hear().await, (Seq(2), "for you".into()));
+        assert_eq!(b.hear().await, (Seq(3), "for you".into()));
         a.say(Epoch(1), "and this").await;
-        assert_eq!(b.hear().await, (Seq(3), "and this".into()));
+        assert_eq!(b.hear().await, (Seq(4), "and this".into()));
     })
     .await;
 }
@@ -270,6 +271,50 @@ async fn a_kick_ends_every_session_that_was_never_in_the_group() {
         resyncing.client.send(ClientFrame::RequestLease).await;
         assert_eq!(resyncing.enter().await.1, epoch.next().next());
         a.say(epoch.next().next(), "still here").await;
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_state_is_no_larger_than_its_members_can_make_it() {
+    inline(Limits::default(), async |host| {
+        let (_a, invitation) = Member::create(&host, 1).await;
+        for (over, outcome) in [(0, None), (1, Some(Gone::Closed(4001)))] {
+            let mut b = invitation.knock(&host, 2 + over).await;
+            let epoch = loop {
+                if let RelayFrame::Lease { epoch, .. } = b.client.receive().await {
+                    break epoch;
+                }
+            };
+            let ClientFrame::Commit {
+                epoch,
+                commit,
+                evicted,
+                admission_key,
+                sealed_name,
+                ..
+            } = b.commit_frame(epoch)
+            else {
+                unreachable!()
+            };
+            let most = max_group_state(2 + over as u32);
+            b.client
+                .send(ClientFrame::Commit {
+                    epoch,
+                    commit,
+                    group_state: Payload(vec![7; most + over as usize].into()),
+                    evicted,
+                    admission_key,
+                    sealed_name,
+                })
+                .await;
+            match outcome {
+                None => {
+                    while !matches!(b.client.receive().await, RelayFrame::CommitAccepted { .. }) {}
+                }
+                Some(gone) => assert_eq!(b.client.gone().await, gone),
+            }
+        }
     })
     .await;
 }

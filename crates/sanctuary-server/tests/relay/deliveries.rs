@@ -94,7 +94,7 @@ async fn a_member_who_is_away_holds_it_back_until_it_is_back_with_everything() {
         let seq = ann.say(EPOCH, "while away").await;
         bob.has(seq).await;
         ann.learns_nothing().await;
-        let (mut cas, continuity) = Member::resume(&host, keys, Seq(2)).await;
+        let (mut cas, continuity) = Member::resume(&host, keys, Seq(3)).await;
         assert_eq!(continuity, Continuity::Complete);
         assert_eq!(cas.hear().await.0, seq);
         ann.learns_nothing().await;

@@ -1,14 +1,15 @@
 //! How fast one may send, and how much before one is in.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use sanctuary_server::relay::Limits;
-use sanctuary_wire::limits::MAX_LOBBY_FRAME;
+use sanctuary_wire::limits::{MAX_LOBBY_FRAME, max_group_state};
 use sanctuary_wire::{ClientFrame, Epoch, Payload, RelayFrame, Seq};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 
-use crate::support::{Gone, Host, Keys, Member, capsule, inline, sealed_name};
+use crate::support::{Gone, Host, Keys, Member, Running, capsule, inline, sealed_name};
 
 /// Ten times what may come at once.
 const MANY: u64 = 10_000;
@@ -37,7 +38,7 @@ async fn say_much(host: Host, length: usize, count: u64) -> (Duration, Duration)
         }
     };
     let hearing = async {
-        let mut last = Seq(1);
+        let mut last = Seq(2);
         for _ in 0..count {
             let (seq, _) = listener.hear().await;
             assert_eq!(seq, last.next(), "nothing is lost by waiting");
@@ -166,17 +167,81 @@ async fn create(host: &Host, state: usize) -> Result<RelayFrame, Gone> {
 async fn before_one_is_in_frames_are_small_and_then_as_large_as_hello_says() {
     inline(Limits::default(), async |host| {
         let most = MAX_LOBBY_FRAME as usize;
-        // All that a `Create` holds besides the group state.
-        let rest = 600;
-        let admitted = create(&host, most - rest).await;
+        let state = max_group_state(1);
+        let admitted = create(&host, state).await;
         assert!(matches!(admitted, Ok(RelayFrame::Admitted { .. })));
+        assert_eq!(create(&host, state + 1).await, Err(Gone::Closed(4001)));
         assert_eq!(create(&host, most).await, Err(Gone::Closed(1009)));
         let (mut member, _) = Member::create(&host, 1).await;
         member.say(Epoch(0), &"x".repeat(4 * most)).await;
         // Who comes back is in as well.
         let keys = member.vanish();
-        let (mut member, _) = Member::resume(&host, keys, Seq(1)).await;
+        let (mut member, _) = Member::resume(&host, keys, Seq(2)).await;
         member.say(Epoch(0), &"x".repeat(4 * most)).await;
     })
     .await;
+}
+
+/// A byte that is answered with the group state counts as what it is answered with.
+#[tokio::test(start_paused = true)]
+async fn who_asks_for_the_lease_again_and_again_is_answered_at_the_pace_at_which_it_may_send() {
+    let limits = Limits {
+        byte_rate: 10_000,
+        frame_rate: 0,
+        ..Limits::default()
+    };
+    inline(limits, async |host| {
+        let (_creator, invitation) = Member::create(&host, 1).await;
+        let mut member = invitation.knock(&host, 2).await;
+        let epoch = member.lease().await;
+        let ClientFrame::Commit { commit, .. } = member.commit_frame(epoch) else {
+            unreachable!()
+        };
+        let state = max_group_state(2);
+        member
+            .client
+            .send(ClientFrame::Commit {
+                epoch,
+                commit,
+                group_state: Payload(vec![7; state].into()),
+                evicted: Vec::new(),
+                admission_key: None,
+                sealed_name: None,
+            })
+            .await;
+        let begun = Instant::now();
+        for _ in 0..20 {
+            member.client.send(ClientFrame::RequestLease).await;
+            while !matches!(member.client.receive().await, RelayFrame::Lease { .. }) {}
+        }
+        // Five seconds' worth came at once, and as much again.
+        let least = Duration::from_secs((19 * state / 10_000 - 10) as u64);
+        assert!(begun.elapsed() >= least, "{:?}", begun.elapsed());
+    })
+    .await;
+}
+
+/// Connections that do nothing, more than there are slots for.
+#[tokio::test]
+async fn connections_in_no_room_keep_nobody_out_and_who_is_in_a_room_stays() {
+    const SLOTS: u32 = 64;
+    let limits = Limits {
+        max_connections: SLOTS,
+        ..Limits::default()
+    };
+    let running = Running::start(limits, 2);
+    let (mut a, invitation) = Member::create(&running.host, 1).await;
+    let mut idle = VecDeque::new();
+    for _ in 0..2 * SLOTS {
+        idle.push_back(running.host.connect().await);
+        // Fewer than four are left, so who has been there longest is asked to leave.
+        if 1 + idle.len() > SLOTS as usize - 4 {
+            let mut first = idle.pop_front().unwrap();
+            assert_eq!(first.gone().await, Gone::Closed(4002));
+        }
+    }
+    let mut b = invitation.join(&running.host, 2).await;
+    b.say(Epoch(1), "in").await;
+    assert_eq!(a.hear().await.1, "in");
+    running.stop().await;
 }

@@ -266,3 +266,41 @@ async fn a_member_is_not_idle_however_silent() {
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn when_all_rooms_are_taken_the_oldest_that_nobody_is_in_makes_place() {
+    let limits = Limits {
+        max_rooms: 3,
+        easy_joins: 0,
+        ..Limits::default()
+    };
+    inline(limits, async |host| {
+        let mut rooms = Vec::new();
+        for seed in 1..=3 {
+            rooms.push(Member::create(&host, seed).await);
+        }
+        let mut late = host.connect().await;
+        let RelayFrame::Reserved { room_id } = late.ask(ClientFrame::Reserve).await else {
+            panic!("not reserved");
+        };
+        let full = RelayFrame::Refused {
+            reason: RefusedReason::RelayFull,
+            retry_after_ms: 0,
+        };
+        assert_eq!(late.ask(create(room_id, 300, 4)).await, full);
+        // The second and the third are left; the first has its creator.
+        for (member, _) in &mut rooms[1..] {
+            member.client.ask(ClientFrame::Leave).await;
+        }
+        let admitted = late.ask(create(room_id, 300, 4)).await;
+        assert!(matches!(admitted, RelayFrame::Admitted { .. }));
+        let mut guest = host.connect().await;
+        let mut exist = Vec::new();
+        for (_, invitation) in &rooms {
+            let room_id = invitation.room_id;
+            exist.push(guest.ask(ClientFrame::Lookup { room_id }).await != GONE);
+        }
+        assert_eq!(exist, [true, false, true]);
+    })
+    .await;
+}

@@ -37,7 +37,7 @@ async fn all_members_get_all_messages_in_one_order() {
             heard.push(c.hear().await);
         }
         let seqs: Vec<u64> = heard.iter().map(|(seq, _)| seq.0).collect();
-        assert_eq!(seqs, (3..23).collect::<Vec<_>>());
+        assert_eq!(seqs, (4..24).collect::<Vec<_>>());
         for sender in ["a", "b"] {
             let of_sender = heard.iter().map(|(_, text)| text);
             let texts: Vec<_> = of_sender.filter(|text| text.starts_with(sender)).collect();
@@ -48,7 +48,7 @@ async fn all_members_get_all_messages_in_one_order() {
         for frame in a.client.heard().await {
             match frame {
                 RelayFrame::Ack { seq, .. } => of_a.push(seq),
-                RelayFrame::MessageRelayed { seq, .. } if seq > Seq(2) => of_a.push(seq),
+                RelayFrame::MessageRelayed { seq, .. } if seq > Seq(3) => of_a.push(seq),
                 _ => {}
             }
         }
@@ -65,12 +65,12 @@ async fn a_message_sent_twice_is_relayed_once_and_acknowledged_twice() {
         a.client.heard().await;
         for _ in 0..2 {
             let answer = a.client.ask(message(MessageId(1), Epoch(1), "once")).await;
-            assert_eq!(answer, ack(1, 2));
+            assert_eq!(answer, ack(1, 3));
         }
         let answer = a.client.ask(message(MessageId(2), Epoch(1), "next")).await;
-        assert_eq!(answer, ack(2, 3));
-        assert_eq!(b.hear().await, (Seq(2), "once".into()));
-        assert_eq!(b.hear().await, (Seq(3), "next".into()));
+        assert_eq!(answer, ack(2, 4));
+        assert_eq!(b.hear().await, (Seq(3), "once".into()));
+        assert_eq!(b.hear().await, (Seq(4), "next".into()));
     })
     .await;
 }
@@ -89,7 +89,7 @@ async fn messages_of_the_last_three_epochs_are_relayed_and_no_others() {
         }
         for (id, epoch) in [(1, 2), (2, 3), (3, 4)] {
             let answer = a.client.ask(message(MessageId(id), Epoch(epoch), "")).await;
-            assert_eq!(answer, ack(id, 4 + id));
+            assert_eq!(answer, ack(id, 5 + id));
         }
     })
     .await;
@@ -107,8 +107,8 @@ async fn after_a_nack_later_messages_wait_so_that_none_is_lost() {
         let answer = a.client.ask(second.clone()).await;
         assert_eq!(answer, nack(2, NackReason::StaleEpoch));
         let first = message(MessageId(1), Epoch(1), "first");
-        assert_eq!(a.client.ask(first).await, ack(1, 2));
-        assert_eq!(a.client.ask(second).await, ack(2, 3));
+        assert_eq!(a.client.ask(first).await, ack(1, 3));
+        assert_eq!(a.client.ask(second).await, ack(2, 4));
         assert_eq!(b.hear().await.1, "first");
         assert_eq!(b.hear().await.1, "second");
     })
@@ -133,11 +133,11 @@ async fn a_message_for_some_reaches_those_and_nobody_else() {
         let unknown = to(vec![b.number, MemberNumber(9)]);
         let answer = a.client.ask(unknown).await;
         assert_eq!(answer, nack(1, NackReason::RecipientsUnknown));
-        assert_eq!(a.client.ask(to(vec![b.number])).await, ack(1, 3));
-        assert_eq!(b.hear().await, (Seq(3), "for b".into()));
+        assert_eq!(a.client.ask(to(vec![b.number])).await, ack(1, 4));
+        assert_eq!(b.hear().await, (Seq(4), "for b".into()));
         assert!(c.client.heard().await.is_empty());
         // Neither is it replayed to anybody else.
-        let (mut c, _) = Member::resume(&host, c.vanish(), Seq(2)).await;
+        let (mut c, _) = Member::resume(&host, c.vanish(), Seq(3)).await;
         assert!(c.client.heard().await.is_empty());
     })
     .await;
@@ -151,9 +151,9 @@ async fn nobody_gets_frames_before_their_first_commit() {
         a.say(Epoch(0), "not for you yet").await;
         let heard = joiner.client.heard().await;
         assert!(matches!(heard[..], [RelayFrame::Lease { .. }]), "{heard:?}");
-        assert_eq!(joiner.commit(Epoch(0)).await, (Seq(2), Epoch(1)));
+        assert_eq!(joiner.commit(Epoch(0)).await, (Seq(3), Epoch(1)));
         a.say(Epoch(1), "for you").await;
-        assert_eq!(joiner.hear().await, (Seq(3), "for you".into()));
+        assert_eq!(joiner.hear().await, (Seq(4), "for you".into()));
     })
     .await;
 }
@@ -192,6 +192,29 @@ async fn a_payload_of_any_size_that_a_frame_holds_arrives_unchanged() {
             a.post(Epoch(1), &text).await;
             assert_eq!(b.hear().await.1, text);
         }
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn more_recipients_than_there_can_be_are_refused() {
+    let limits = Limits {
+        max_members: 3,
+        ..Limits::default()
+    };
+    inline(limits, async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let b = invitation.join(&host, 2).await;
+        a.client.heard().await;
+        let to = |times| ClientFrame::Message {
+            id: MessageId(1),
+            epoch: Epoch(1),
+            recipients: vec![b.number; times],
+            payload: Payload(vec![7].into()),
+        };
+        let answer = a.client.ask(to(4)).await;
+        assert_eq!(answer, nack(1, NackReason::RecipientsUnknown));
+        assert_eq!(a.client.ask(to(3)).await, ack(1, 3));
     })
     .await;
 }

@@ -142,17 +142,34 @@ async fn the_acks_that_were_missed_come_with_the_replay() {
         let (mut a, invitation) = Member::create(&host, 1).await;
         let mut b = invitation.join(&host, 2).await;
         b.post(Epoch(1), "unheard").await;
-        assert_eq!(a.hear().await, (Seq(2), "unheard".into()));
-        let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(1)).await;
+        assert_eq!(a.hear().await, (Seq(3), "unheard".into()));
+        let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(2)).await;
         assert_eq!(
             (continuity, b.last_id),
             (Continuity::Complete, MessageId(1))
         );
         let ack = RelayFrame::Ack {
             id: MessageId(1),
-            seq: Seq(2),
+            seq: Seq(3),
         };
         assert_eq!(b.client.receive().await, ack);
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_creator_whose_connection_is_lost_before_anybody_came_misses_nothing() {
+    inline(Limits::default(), async |host| {
+        let (a, invitation) = Member::create(&host, 1).await;
+        let keys = a.vanish();
+        let mut b = invitation.join(&host, 2).await;
+        b.say(Epoch(1), "are you there?").await;
+        let (mut a, continuity) = Member::resume(&host, keys, Seq::CREATION).await;
+        assert_eq!(continuity, Continuity::Complete);
+        assert_eq!(a.hear().await, (Seq(3), "are you there?".into()));
+        // Without the group's state, after a refresh, it is fresh as everybody else.
+        let (_, continuity) = Member::resume(&host, a.vanish(), Seq(0)).await;
+        assert_eq!(continuity, Continuity::Fresh);
     })
     .await;
 }
@@ -167,13 +184,13 @@ async fn a_commit_of_its_own_that_was_missed_comes_with_the_replay() {
         let commit = b.commit_frame(Epoch(1));
         b.client.send(commit).await;
         let relayed = RelayFrame::CommitRelayed {
-            seq: Seq(2),
+            seq: Seq(3),
             epoch: Epoch(2),
             member: MemberNumber(2),
             commit: b.commit_payload(Epoch(1)),
         };
         while a.client.receive().await != relayed {}
-        let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(1)).await;
+        let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(2)).await;
         assert_eq!(continuity, Continuity::Complete);
         assert_eq!(b.client.receive().await, relayed);
     })
@@ -190,7 +207,7 @@ async fn whoever_is_back_before_being_gone_has_missed_nothing() {
         a.sees(MemberNumber(2), Presence::Away).await;
         a.say(Epoch(1), "missed").await;
         advance(Duration::from_secs(59)).await;
-        let (mut b, continuity) = Member::resume(&host, keys, Seq(1)).await;
+        let (mut b, continuity) = Member::resume(&host, keys, Seq(2)).await;
         assert_eq!(continuity, Continuity::Complete);
         assert_eq!(b.hear().await.1, "missed");
     })
@@ -212,7 +229,7 @@ async fn who_missed_nothing_but_what_was_for_others_is_told_of_no_gap_at_any_ret
             a.sees(MemberNumber(2), Presence::Away).await;
             a.client.send(to_oneself(MessageId(id))).await;
             a.client.heard().await;
-            let (back, continuity) = Member::resume(&host, keys, Seq(1)).await;
+            let (back, continuity) = Member::resume(&host, keys, Seq(2)).await;
             assert_eq!(continuity, Continuity::Complete, "return {id}");
             b = back;
             // What is kept is forgotten before it comes back again.
@@ -256,7 +273,7 @@ async fn who_regained_its_state_by_a_commit_sent_again_is_told_of_no_gap_later()
         assert_eq!(continuity, Continuity::Fresh);
         b.client.send(commit).await;
         let accepted = RelayFrame::CommitAccepted {
-            seq: Seq(1),
+            seq: Seq(2),
             epoch: Epoch(1),
         };
         while b.client.receive().await != accepted {}
@@ -265,7 +282,7 @@ async fn who_regained_its_state_by_a_commit_sent_again_is_told_of_no_gap_later()
             a.client.heard().await;
             b.client.heard().await;
         }
-        let (_, continuity) = Member::resume(&host, b.vanish(), Seq(1)).await;
+        let (_, continuity) = Member::resume(&host, b.vanish(), Seq(2)).await;
         assert_eq!(continuity, Continuity::Complete);
     })
     .await;
@@ -286,7 +303,7 @@ async fn past_the_window_the_gap_is_told_and_frames_come_after_the_resync() {
         // Kept for a minute; the timer that drops it may be a second late.
         advance(Duration::from_secs(61)).await;
         a.say(Epoch(1), "in the window").await;
-        let (mut b, continuity) = Member::resume(&host, keys, Seq(1)).await;
+        let (mut b, continuity) = Member::resume(&host, keys, Seq(2)).await;
         assert_eq!(continuity, Continuity::Gap);
         a.say(Epoch(1), "not yet").await;
         assert!(b.client.heard().await.is_empty());
@@ -312,9 +329,9 @@ async fn beyond_the_bytes_kept_the_gap_is_told() {
         for _ in 0..11 {
             a.say(Epoch(1), &"x".repeat(1000)).await;
         }
-        let (b, continuity) = Member::resume(&host, keys, Seq(1)).await;
+        let (b, continuity) = Member::resume(&host, keys, Seq(2)).await;
         assert_eq!(continuity, Continuity::Gap);
-        let (_, continuity) = Member::resume(&host, b.vanish(), Seq(12)).await;
+        let (_, continuity) = Member::resume(&host, b.vanish(), Seq(13)).await;
         assert_eq!(continuity, Continuity::Gap, "until it has resynced");
     })
     .await;
@@ -329,14 +346,14 @@ async fn without_a_window_nothing_is_kept_and_who_missed_nothing_goes_on() {
     inline(limits, async |host| {
         let (mut a, invitation) = Member::create(&host, 1).await;
         let b = invitation.join(&host, 2).await;
-        let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(1)).await;
+        let (mut b, continuity) = Member::resume(&host, b.vanish(), Seq(2)).await;
         assert_eq!(continuity, Continuity::Complete);
         a.say(Epoch(1), "heard").await;
         b.hear().await;
         let keys = b.vanish();
         a.sees(MemberNumber(2), Presence::Away).await;
         a.say(Epoch(1), "missed").await;
-        let (_, continuity) = Member::resume(&host, keys, Seq(2)).await;
+        let (_, continuity) = Member::resume(&host, keys, Seq(3)).await;
         assert_eq!(continuity, Continuity::Gap);
     })
     .await;
@@ -357,9 +374,9 @@ async fn a_replay_as_large_as_the_queue_does_not_cut_its_reader_off() {
         for _ in 0..30 {
             a.say(Epoch(1), &"x".repeat(60_000)).await;
         }
-        let (mut b, continuity) = Member::resume(&host, keys, Seq(1)).await;
+        let (mut b, continuity) = Member::resume(&host, keys, Seq(2)).await;
         assert_eq!(continuity, Continuity::Complete);
-        for seq in 2..32 {
+        for seq in 3..33 {
             assert_eq!(b.hear().await.0, Seq(seq));
         }
     })
@@ -373,7 +390,7 @@ async fn a_connection_that_resumes_replaces_the_older_one_unseen_by_others() {
         let mut old = invitation.join(&host, 2).await;
         a.client.heard().await;
         let mut client = host.connect().await;
-        let resume = resume_frame(&client, &old.keys, Seq(1));
+        let resume = resume_frame(&client, &old.keys, Seq(2));
         let resumed = client.ask(resume).await;
         assert!(matches!(resumed, RelayFrame::Resumed { .. }));
         old.client.ended(EndedReason::Replaced).await;

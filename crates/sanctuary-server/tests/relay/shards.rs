@@ -28,7 +28,7 @@ async fn rooms_on_several_threads_work_and_stay_apart() {
             assert_eq!(b.hear().await.1, text);
             assert_eq!(c.hear().await.1, text);
         }
-        let (mut b, continuity) = Member::resume(host, b.vanish(), Seq(22)).await;
+        let (mut b, continuity) = Member::resume(host, b.vanish(), Seq(23)).await;
         assert_eq!(continuity, Continuity::Complete);
         c.client.send(ClientFrame::Purge).await;
         b.client.ended(EndedReason::Purged).await;
@@ -202,7 +202,7 @@ async fn everything_works_over_tls() {
         a.post(Epoch(1), &text).await;
         assert_eq!(b.hear().await.1, text);
     }
-    let (mut b, continuity) = Member::resume(host, b.vanish(), Seq(5)).await;
+    let (mut b, continuity) = Member::resume(host, b.vanish(), Seq(6)).await;
     assert_eq!(continuity, Continuity::Complete);
     a.client.send(ClientFrame::Purge).await;
     b.client.ended(EndedReason::Purged).await;

@@ -230,3 +230,24 @@ fn both_implementations_find_the_same() {
         .collect();
     assert_eq!(found, [0x102, 0x2c5, 0x54, 0x268, 0x44, 0x161, 0x339, 0xad]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_fewer_connections_are_left_the_more_a_join_costs() {
+    let limits = Limits {
+        max_connections: 6,
+        ..Limits::default()
+    };
+    inline(limits, async |host| {
+        let (_creator, invitation) = Member::create(&host, 1).await;
+        let mut client = host.connect().await;
+        // Nothing is asked, so this one is in.
+        assert!(demanded(&mut client, invitation).await.is_none());
+        let _third = invitation.join(&host, 2).await;
+        let mut client = host.connect().await;
+        let bits = demanded(&mut client, invitation)
+            .await
+            .map(|(_, bits)| bits);
+        assert_eq!(bits, Some(13));
+    })
+    .await;
+}

@@ -121,7 +121,7 @@ impl Room {
             cover: Cover::default(),
             is_locked: false,
             is_cover_due: false,
-            last_seq: Seq(0),
+            last_seq: Seq::CREATION,
             since: 0,
             newest: 0,
             is_behind: false,

@@ -111,6 +111,13 @@ fn plain_http_on_an_open_address_is_refused_and_the_ways_out_are_named() {
 }
 
 #[test]
+fn a_server_that_others_reach_must_be_told_its_name() {
+    let (status, output, error) = run(&mut command(&["serve", "--behind-tls-proxy"]));
+    assert_eq!((status, output.as_str()), (Some(2), ""));
+    assert!(error.contains("--public-url https://"), "{error}");
+}
+
+#[test]
 fn a_proxy_and_a_certificate_exclude_each_other() {
     let arguments = [
         "serve",

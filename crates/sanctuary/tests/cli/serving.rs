@@ -92,7 +92,14 @@ fn a_port_that_is_taken_is_named() {
 
 #[test]
 fn an_address_of_another_machine_is_named() {
-    let arguments = ["serve", "--behind-tls-proxy", "--listen", "192.0.2.1:80"];
+    let arguments = [
+        "serve",
+        "--behind-tls-proxy",
+        "--public-url",
+        "https://chat.example",
+        "--listen",
+        "192.0.2.1:80",
+    ];
     let (status, output, error) = run(&mut command(&arguments));
     assert_eq!((status, output.as_str()), (Some(1), ""));
     assert!(

@@ -24,6 +24,11 @@ impl Connection {
         }
         let lobby = match &self.stage {
             Stage::Member(place) => {
+                if let ClientFrame::RequestLease = frame {
+                    // A byte that is answered with all of this.
+                    let answer = self.shard.rooms.group_state_bytes(place);
+                    self.pace.count_answer(answer);
+                }
                 if self.shard.rooms.handle(place, frame) == Err(Unexpected) {
                     self.unexpected();
                 }
@@ -134,7 +139,7 @@ impl Connection {
                 self.decoder.set_limit(limit);
             }
             Err(NoPlace::Refused(refusal)) => self.answer(&refusal.to_frame()),
-            Err(NoPlace::KeyInUse) => self.unexpected(),
+            Err(NoPlace::Unexpected) => self.unexpected(),
         }
     }
 

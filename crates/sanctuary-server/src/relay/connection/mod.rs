@@ -4,7 +4,7 @@
 //! are decoded, straight out of the shard's read buffer; writing is the flusher's, once a turn.
 //!
 //! Invariants: a connection has a place in one room at most, and gives it up the moment it begins to
-//! close; what a peer does wrong closes its own connection and touches no other; the buffer that is
+//! close, or its task panics; what a peer does wrong closes its own connection and touches no other; the buffer that is
 //! shared by all connections holds nothing between turns.
 
 mod crossing;
@@ -50,7 +50,8 @@ const READS_PER_TURN: usize = 16;
 
 const IDLE: &str = "neither created, joined nor resumed in time: reconnect";
 
-const NEEDED: &str = "others need the connection, and this one is in no room: reconnect when it is to be";
+const NEEDED: &str =
+    "others need the connection, and this one is in no room: reconnect when it is to be";
 
 const FLOOD: &str = "far more frames than the relay takes in the time: send fewer";
 
@@ -94,6 +95,8 @@ impl Asked {
 struct Connection {
     shard: Rc<Shard>,
     line: Rc<Line>,
+    /// The line's, among all of the shard.
+    number: u64,
     decoder: Decoder,
     stage: Stage,
     pulse: Pulse,
@@ -116,10 +119,8 @@ struct Connection {
 /// Serves a connection until it is over, or has to be served by another shard.
 pub(super) async fn serve(shard: Rc<Shard>, crossing: Box<Crossing>) {
     let mut connection = Connection::arrive(&shard, *crossing);
-    let number = shard.lines.add(&connection.line);
     let exit = poll_fn(|cx| connection.poll(cx)).await;
-    connection.leave();
-    shard.lines.remove(number);
+    drop(connection);
     if let Exit::Cross(to, crossing) = exit {
         shard.pass_on(to, crossing);
     }
@@ -138,8 +139,10 @@ impl Connection {
             brought,
         } = crossing;
         let timer = Box::pin(sleep_until(pulse.next().min(lobby.until)));
+        let line = Line::new(stream, outbox.unpack(), Rc::clone(&shard.flusher));
         Self {
-            line: Line::new(stream, outbox.unpack(), Rc::clone(&shard.flusher)),
+            number: shard.lines.add(&line),
+            line,
             shard: Rc::clone(shard),
             decoder,
             stage: Stage::Lobby(lobby),
@@ -406,5 +409,13 @@ impl Connection {
             self.shard.rooms.disconnect(&place);
             self.shard.sweeper.sweep_soon();
         }
+    }
+}
+
+// Here and not at the end of `serve`, so that a panic leaves nothing behind that looks like a member.
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.leave();
+        self.shard.lines.remove(self.number);
     }
 }

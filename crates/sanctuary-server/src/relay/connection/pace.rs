@@ -57,9 +57,15 @@ impl Pace {
         self.frames -= 1;
     }
 
+    /// Counts the bytes of an answer that is much longer than its question, as if they had been sent.
+    pub(super) fn count_answer(&mut self, bytes: usize) {
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.bytes = self.bytes.saturating_sub(bytes);
+    }
+
     /// Counts the bytes of a read, and tells whether [`Self::judge`] has to.
     pub(super) fn is_spent_by(&mut self, bytes: usize) -> bool {
-        self.bytes -= i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.count_answer(bytes);
         self.frames < 0 || self.bytes < 0
     }
 

@@ -3,6 +3,7 @@
 //! The lease keeps joiners from working in vain; the comparison of the epoch is what keeps the
 //! group whole.
 
+use sanctuary_wire::limits::max_group_state;
 use sanctuary_wire::{
     AdmissionKey, EndedReason, Epoch, MemberNumber, Payload, RelayFrame, SealedName, Seq,
     SessionKey, commit_relayed_header,
@@ -11,7 +12,7 @@ use tokio::time::Instant;
 
 use super::message::Relayed;
 use super::session::Receipt;
-use super::{Limits, Open, Recipient, own, own_name};
+use super::{Limits, Open, Recipient, Unexpected, own, own_name};
 use crate::relay::encode::{millis, relayed};
 
 /// What moves the group to the next epoch.
@@ -33,18 +34,27 @@ impl<R: Recipient> Open<R> {
         commit: Commit,
         limits: &Limits,
         now: Instant,
-    ) -> Vec<SessionKey> {
+    ) -> Result<Vec<SessionKey>, Unexpected> {
+        if commit.group_state.len() > self.max_group_state(limits) {
+            return Err(Unexpected);
+        }
         let receipt = self.session(member).and_then(|session| session.receipt);
         if let Some(receipt) = receipt.filter(|r| r.is_for(&commit.payload, commit.epoch)) {
             self.repeat_commit(member, receipt);
-            return Vec::new();
+            return Ok(Vec::new());
         }
         if commit.epoch != self.epoch || !self.may_commit(member) {
             let epoch = self.epoch;
             self.tell(member, &RelayFrame::CommitRejected { epoch });
-            return Vec::new();
+            return Ok(Vec::new());
         }
-        self.accept_commit(member, commit, limits, now)
+        Ok(self.accept_commit(member, commit, limits, now))
+    }
+
+    /// As large as the group state can honestly be: each member came in once.
+    fn max_group_state(&self, limits: &Limits) -> usize {
+        let members = self.last_member.0.min(u32::from(limits.max_members));
+        max_group_state(members)
     }
 
     /// Puts a member into the queue for the lease. The holder, who seems not to know, is told again.

@@ -40,7 +40,7 @@ impl<R: Recipient> Open<R> {
         if let Some(seq) = session.accepted.seq_of(id) {
             return self.tell(sender, &RelayFrame::Ack { id, seq });
         }
-        if let Err(reason) = self.check(last, &message) {
+        if let Err(reason) = self.check(last, &message, limits) {
             return self.tell(sender, &RelayFrame::Nack { id, reason });
         }
         if self.reports.may_go_along(now) {
@@ -61,7 +61,7 @@ impl<R: Recipient> Open<R> {
         }
     }
 
-    fn check(&self, last: MessageId, message: &Message) -> Result<(), NackReason> {
+    fn check(&self, last: MessageId, message: &Message, limits: &Limits) -> Result<(), NackReason> {
         // An earlier message got a `Nack` and was not accepted since: this one has to wait for it.
         let is_next = message.id == last.next();
         let age = self.epoch.0.checked_sub(message.epoch.0);
@@ -69,7 +69,9 @@ impl<R: Recipient> Open<R> {
             return Err(NackReason::StaleEpoch);
         }
         let known = |member: &MemberNumber| self.index(*member).is_some();
-        if !message.recipients.iter().all(known) {
+        // More than there can be name somebody twice, and are compared with every session.
+        let are_too_many = message.recipients.len() > usize::from(limits.max_members);
+        if are_too_many || !message.recipients.iter().all(known) {
             return Err(NackReason::RecipientsUnknown);
         }
         Ok(())

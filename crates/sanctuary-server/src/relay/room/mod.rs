@@ -138,7 +138,7 @@ impl<R: Recipient> Room<R> {
             group_state: own(&group_state),
             sessions: Vec::new(),
             last_member: MemberNumber(0),
-            last_seq: Seq(0),
+            last_seq: Seq::CREATION,
             lease: Lease::default(),
             throttle: Throttle::default(),
             lock: Lock::default(),
@@ -149,7 +149,8 @@ impl<R: Recipient> Room<R> {
         let remaining = millis(expires.duration_since(now));
         let seat = open.seat(session_key, capsule, recipient, remaining);
         if let Some(creator) = open.session(seat.member) {
-            creator.settled = Some(Seq(0));
+            creator.settled = Some(Seq::CREATION);
+            creator.addressed = Seq::CREATION;
             creator.was_in_group = true;
         }
         let room = Self {
@@ -218,7 +219,7 @@ impl<R: Recipient> Room<R> {
                     sealed_name,
                 };
                 self.released
-                    .extend(open.commit(member, commit, &limits, now));
+                    .extend(open.commit(member, commit, &limits, now)?);
             }
             ClientFrame::RequestLease => open.request_lease(member, &limits, now),
             ClientFrame::ReleaseLease => {
@@ -301,6 +302,17 @@ impl<R: Recipient> Room<R> {
     /// Bytes of the frames kept for those who come back.
     pub(crate) fn replay_bytes(&self) -> usize {
         self.open.as_ref().map_or(0, |open| open.replay.bytes())
+    }
+
+    /// Bytes of the group state, which everyone gets who has the lease.
+    pub(crate) fn group_state_bytes(&self) -> usize {
+        self.open.as_ref().map_or(0, |open| open.group_state.len())
+    }
+
+    /// Whether nobody is in it, not even away.
+    pub(crate) fn is_deserted(&self) -> bool {
+        let open = self.open.as_ref();
+        open.is_some_and(|open| open.sessions.is_empty())
     }
 
     /// Forgets the frames kept for those who come back: they will have a gap.

@@ -77,12 +77,10 @@ impl Client {
             .await;
     }
 
-    /// Sends a frame, if the connection still takes one.
-    pub(crate) async fn try_send(&mut self, frame: ClientFrame) {
-        let _ = self
-            .socket
-            .send(Message::Binary(frame.encode().into()))
-            .await;
+    /// Sends a frame if the connection still takes one; tells whether it did.
+    pub(crate) async fn try_send(&mut self, frame: ClientFrame) -> bool {
+        let message = Message::Binary(frame.encode().into());
+        self.socket.send(message).await.is_ok()
     }
 
     /// Sends any message.

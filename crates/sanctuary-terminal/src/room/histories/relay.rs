@@ -103,7 +103,7 @@ impl Relay {
             epoch: Epoch(0),
             group_state: group_state.into(),
             log: Vec::new(),
-            kept_from: Seq(1),
+            kept_from: Seq::CREATION.next(),
             last_member: MemberNumber(0),
             sessions: BTreeMap::new(),
             lines: BTreeMap::new(),
@@ -115,8 +115,8 @@ impl Relay {
         let line = relay.connect();
         let creator = relay.admit(key, line);
         if let Some(creator) = relay.sessions.get_mut(&creator) {
-            creator.settled = Some(Seq(0));
-            creator.entered = Some(Seq(0));
+            creator.settled = Some(Seq::CREATION);
+            creator.entered = Some(Seq::CREATION);
         }
         (relay, line)
     }
@@ -575,7 +575,8 @@ impl Relay {
     }
 
     fn last_seq(&self) -> Seq {
-        Seq(u64::try_from(self.log.len()).unwrap_or(u64::MAX))
+        let told = u64::try_from(self.log.len()).unwrap_or(u64::MAX);
+        Seq(Seq::CREATION.0.saturating_add(told))
     }
 
     fn members(&self) -> Vec<MemberPresence> {
@@ -649,7 +650,7 @@ impl Relay {
 fn index(seq: Seq) -> usize {
     usize::try_from(seq.0)
         .unwrap_or(usize::MAX)
-        .saturating_sub(1)
+        .saturating_sub(2)
 }
 
 /// A capsule, which nobody opens.

@@ -158,7 +158,7 @@ impl World {
             now,
         );
         let mut creator = Actor::new(1, recorder, seat);
-        creator.base = Some(Seq(0));
+        creator.base = Some(Seq::CREATION);
         Self {
             room,
             now,
@@ -412,7 +412,8 @@ impl World {
 
     fn overreport(&mut self, who: Pick) {
         let actor = &self.actors[who.index(self.actors.len())];
-        let newest = self.order.keys().next_back().copied().unwrap_or_default();
+        let newest = self.order.keys().next_back().copied();
+        let newest = newest.unwrap_or(Seq::CREATION);
         if let Some((_, seat)) = actor.connection {
             let seq = newest.next();
             let handled = self
@@ -537,7 +538,8 @@ impl World {
         };
         let last = open.last_seq;
         let numbers: Vec<u64> = self.order.keys().map(|seq| seq.0).collect();
-        assert_eq!(numbers, (1..=last.0).collect::<Vec<_>>(), "not dense");
+        let first = Seq::CREATION.0 + 1;
+        assert_eq!(numbers, (first..=last.0).collect::<Vec<_>>(), "not dense");
         let present: BTreeMap<_, _> = open
             .members()
             .iter()
