@@ -1,7 +1,7 @@
 //! Everything that HTTP serves: the page, its assets, the health check and the way to the WebSocket.
 //!
 //! Invariants: no request changes anything, sets a cookie or is remembered; every response, refusals included, carries
-//! the headers of [`headers`]; paths are compared with a fixed table, never with a file system.
+//! the headers of [`headers`] (a bare 400 or 431 of the HTTP library, to what is no request, has none); paths are compared with a fixed table, never with a file system.
 
 mod encoding;
 mod guard;

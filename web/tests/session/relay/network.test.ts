@@ -161,6 +161,21 @@ describe("a line that is cut", () => {
     await hears(grace, "Ada: hello");
   });
 
+  it("of a creator before anybody came: what was said meanwhile is there, and nothing was missed", async () => {
+    const ada = await create(proxy.origin);
+    proxy.down();
+    await cutOff(ada);
+    const link = linkOf(ada).replace(proxy.origin, relay.origin);
+    const grace = await join(relay.origin, link, "Grace");
+    roomOf(grace).send("are you there?");
+    await sees(grace, "Ada", "Grace");
+    proxy.up();
+    await hears(ada, "Grace: are you there?");
+    expect(news(ada).filter((kind) => kind !== "joined")).toEqual([]);
+    roomOf(ada).send("I am");
+    await hears(grace, "Ada: I am");
+  });
+
   it("while kicking: the kick is done once, and all agree", async () => {
     const [ada, grace] = await pair();
     const mallory = await join(relay.origin, linkOf(ada), "Mallory");
