@@ -17,7 +17,7 @@ use tokio::time::sleep;
 use super::connection::{Crossing, random};
 use super::directory::{Directory, ShardIndex};
 use super::limits::Limits;
-use super::memory::{Gauge, WEIGHED_EVERY};
+use super::memory::Gauge;
 use super::shard::{self, Command, Parts};
 use crate::slots::Guest;
 
@@ -134,7 +134,7 @@ impl Relay {
         let memory = self.0.directory.memory();
         while memory.is_bounded() {
             memory.weigh(None);
-            sleep(WEIGHED_EVERY).await;
+            sleep(memory.pause()).await;
         }
     }
 

@@ -1,7 +1,7 @@
 //! How much memory the whole relay may take, and what gives way when it takes more (PROTOCOL.md, section 12).
 //!
 //! What counts is what the process has allocated, whoever did: queues, replay windows, group states, capsules, frames
-//! that are half received, TLS. Each thread tells its own balance a few times a second; nothing on the way of a frame counts
+//! that are half received, TLS. Each thread tells its own balance once a second, or ten times; nothing on the way of a frame counts
 //! anything.
 //!
 //! Invariants: from three quarters of the bound on the connections and rooms that hold most give up what can be had again,
@@ -15,9 +15,15 @@ use std::time::Duration;
 /// have allocated.
 pub type Gauge = fn() -> i64;
 
-/// How often the threads tell what they have allocated. What a gigabit brings in that time is far below what the
-/// last quarter is of any bound that makes sense.
-pub(super) const WEIGHED_EVERY: Duration = Duration::from_millis(100);
+/// How often the threads tell what they have allocated when the bound is near. What a gigabit brings in that time is far
+/// below what the last quarter is of any bound that makes sense.
+const WEIGHED_EVERY: Duration = Duration::from_millis(100);
+
+/// How often they do when it is [`FAR`]: a relay with nothing to do is not woken for nothing.
+const WEIGHED_AT_LEAST_EVERY: Duration = Duration::from_secs(1);
+
+/// More than ten gigabit bring in [`WEIGHED_AT_LEAST_EVERY`], in bytes.
+const FAR: usize = 2 << 30;
 
 /// What holds less than this is never given up, in bytes.
 pub(super) const LIGHT: usize = 16 << 10;
@@ -57,6 +63,16 @@ impl Memory {
         let place = shard.unwrap_or(self.balances.len().saturating_sub(1));
         if let (Some(gauge), Some(balance)) = (self.gauge, self.balances.get(place)) {
             balance.store(gauge(), Ordering::Relaxed);
+        }
+    }
+
+    /// When memory is to be weighed again.
+    pub(super) fn pause(&self) -> Duration {
+        let heavy = self.bound / 16 * HEAVY;
+        if self.taken().saturating_add(FAR) < heavy {
+            WEIGHED_AT_LEAST_EVERY
+        } else {
+            WEIGHED_EVERY
         }
     }
 
@@ -114,6 +130,14 @@ mod tests {
         assert_eq!(memory.excess(), 100);
         weigh(&memory, Some(1), -300);
         assert_eq!(memory.excess(), 0);
+    }
+
+    #[test]
+    fn far_from_the_bound_it_is_weighed_less_often() {
+        let memory = memory(4 << 30);
+        assert_eq!(memory.pause(), WEIGHED_AT_LEAST_EVERY);
+        weigh(&memory, None, 1 << 30);
+        assert_eq!(memory.pause(), WEIGHED_EVERY);
     }
 
     #[test]

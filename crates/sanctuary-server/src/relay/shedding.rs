@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use super::connection::Line;
-use super::memory::{LIGHT, WEIGHED_EVERY};
+use super::memory::LIGHT;
 use super::rooms::LiveRoom;
 use super::shard::Shard;
 
@@ -30,7 +30,7 @@ impl Shard {
             if excess > 0 {
                 self.shed(excess);
             }
-            tokio::time::sleep(WEIGHED_EVERY).await;
+            tokio::time::sleep(memory.pause()).await;
         }
     }
 

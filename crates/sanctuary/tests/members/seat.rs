@@ -8,7 +8,7 @@ use sanctuary_terminal::{
 use tokio::{sync::mpsc::UnboundedReceiver, time::timeout};
 
 /// Long enough for two busy cores; a test that works never waits for it.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(180);
 
 pub(crate) const PASSWORD: &str = "tea at four";
 
