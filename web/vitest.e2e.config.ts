@@ -1,14 +1,40 @@
 import { defineConfig } from "vitest/config";
 import { assetsInclude } from "./vite.config";
 
+/** They measure how long something takes, or look at what is left within a second: nothing else may run meanwhile. */
+const ALONE = ["e2e/responsiveness.test.ts", "e2e/work.test.ts", "e2e/prove/**", "e2e/rich/**"];
+
+const ALL = ["e2e/**/*.test.ts"];
+
 export default defineConfig({
   assetsInclude,
   test: {
-    include: ["e2e/**/*.test.ts"],
     environment: "node",
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    fileParallelism: false,
     retry: 0,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "together",
+          include: ALL,
+          exclude: ALONE,
+          maxWorkers: 2,
+          minWorkers: 1,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: ALONE.map((path) => path.replace("**", "*.test.ts")),
+          maxWorkers: 1,
+          minWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
