@@ -74,6 +74,11 @@ fn goals(results: &Results) -> Vec<Goal> {
         results.ratio((name, ours), (name, theirs), Outcome::per_cpu_second)
     };
     let p99 = |ours, theirs| results.ratio(ours, theirs, |o| o.p99.as_secs_f64());
+    let growth = |from, to| {
+        let ours = results.growth(Sanctuary, from, to)?;
+        let theirs = results.growth(Raw, from, to)?;
+        Spread::of(std::iter::once(ours / theirs))
+    };
     let idle = results.idle.iter();
     let left = results.leaving.iter();
     let goal = |what, bound, found| Goal { what, bound, found };
@@ -142,6 +147,16 @@ fn goals(results: &Results) -> Vec<Goal> {
             "of five who do not read, cut off",
             AtLeast(5.0),
             results.spread((SOME_STALL, Sanctuary), |o| o.cut_off as f64),
+        ),
+        goal(
+            "cost of a delivery in 5,000 rooms, times that in 10, of the raw broadcaster's growth",
+            AtMost(1.15),
+            growth("10 rooms", "5000 rooms"),
+        ),
+        goal(
+            "cost of a delivery in rooms of 1,000, times that in rooms of 20, of the raw broadcaster's growth",
+            AtMost(1.15),
+            growth("20 members", "1000 members"),
         ),
         goal(
             "% of a processor that 10,000 idle members take",

@@ -26,6 +26,9 @@ pub(super) fn memory(out: &mut String, plan: &Plan, results: &Results) -> Result
         "\n### Members who do nothing, and those who left\n\n| | |\n|---|---:|"
     )?;
     let members = plan.idle.rooms * plan.idle.members;
+    let over_tls = |figure: &dyn Fn(&crate::suite::IdleCost) -> f64| {
+        median(results.idle_tls.iter().map(figure))
+    };
     let lines = [
         (
             format!(
@@ -40,6 +43,14 @@ pub(super) fn memory(out: &mut String, plan: &Plan, results: &Results) -> Result
                 plan.idle.watched.as_secs()
             ),
             idle(&|i| i.cpu_share * 100.0).map(|n| format!("{n:.2}%")),
+        ),
+        (
+            "KiB resident for each of as many over TLS".to_owned(),
+            over_tls(&|i| i.bytes_per_member / 1024.0).map(|n| format!("{n:.2}")),
+        ),
+        (
+            "CPU that all of those take".to_owned(),
+            over_tls(&|i| i.cpu_share * 100.0).map(|n| format!("{n:.2}%")),
         ),
         (
             "members let in per second, connection, admission and commit".to_owned(),

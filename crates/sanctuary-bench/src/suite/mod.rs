@@ -78,6 +78,8 @@ fn measure_all(plan: &Plan, programs: &Programs) -> Result<Results> {
     let server = || programs.start(Contender::Sanctuary);
     for round in 0..plan.memory_rounds {
         results.idle.push(memory::idle(&server()?, plan.idle)?);
+        let server_tls = programs.start(Contender::SanctuaryTls)?;
+        results.idle_tls.push(memory::idle(&server_tls, plan.idle)?);
         results
             .leaving
             .push(memory::leave(&server()?, plan.leaving)?);

@@ -12,6 +12,7 @@ use crate::measure::Outcome;
 pub(crate) struct Results {
     outcomes: BTreeMap<(&'static str, Contender), Vec<Outcome>>,
     pub(crate) idle: Vec<IdleCost>,
+    pub(crate) idle_tls: Vec<IdleCost>,
     pub(crate) leaving: Vec<Left>,
     pub(crate) joins: Vec<Duration>,
 }
@@ -46,6 +47,16 @@ impl Results {
     /// The median of deliveries per CPU-second.
     pub(crate) fn per_cpu_second(&self, name: &'static str, contender: Contender) -> Option<f64> {
         self.median(name, contender, Outcome::per_cpu_second)
+    }
+
+    /// How much dearer a delivery of a contender's is in one measurement than in another, median to median.
+    pub(crate) fn growth(
+        &self,
+        contender: Contender,
+        from: &'static str,
+        to: &'static str,
+    ) -> Option<f64> {
+        Some(self.per_cpu_second(from, contender)? / self.per_cpu_second(to, contender)?)
     }
 
     /// A figure of one measurement as so many times that of another one, within each round, so that
