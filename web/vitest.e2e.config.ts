@@ -13,6 +13,9 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     retry: 0,
+    pool: "forks",
+    maxWorkers: 2,
+    minWorkers: 1,
     projects: [
       {
         extends: true,
@@ -20,8 +23,6 @@ export default defineConfig({
           name: "together",
           include: ALL,
           exclude: ALONE,
-          maxWorkers: 2,
-          minWorkers: 1,
           sequence: { groupOrder: 0 },
         },
       },
@@ -30,8 +31,7 @@ export default defineConfig({
         test: {
           name: "alone",
           include: ALONE.map((path) => path.replace("**", "*.test.ts")),
-          maxWorkers: 1,
-          minWorkers: 1,
+          poolOptions: { forks: { singleFork: true } },
           sequence: { groupOrder: 1 },
         },
       },
