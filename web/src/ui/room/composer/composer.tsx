@@ -104,8 +104,9 @@ export function Composer({ view, draft, onAsk, onEditLast }: ComposerProps) {
       return;
     }
     const body = literal(typed);
-    if (editing === undefined) view.send(body, draft.options);
-    else if (body !== editing.body && !view.edit(editing.key, body)) {
+    if (editing === undefined) {
+      if (view.send(body, draft.options) !== undefined) return;
+    } else if (body !== editing.body && !view.edit(editing.key, body)) {
       problem.value = "This message cannot be changed any more.";
       return;
     }

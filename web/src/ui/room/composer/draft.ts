@@ -55,9 +55,9 @@ export class Draft {
 
   get options(): SendOptions {
     const whisperTo = this.whisperTo.peek().map(({ id }) => id);
-    const replyTo = this.replyTo.peek()?.key;
+    const answered = this.replyTo.peek();
     return {
-      ...(replyTo === undefined ? {} : { replyTo }),
+      ...(answered && { replyTo: { key: answered.key, circle: answered.whisper?.circle } }),
       ...(whisperTo.length === 0 ? {} : { whisperTo }),
     };
   }
