@@ -50,6 +50,14 @@ test("a link asks before it leads anywhere, and names its host", async () => {
   expect(house.watch.hosts).toEqual(new Set([new URL(house.origin).host]));
 });
 
+test("a link's claim is all of its words, however they are formatted", async () => {
+  const [ada, ben] = await pair();
+  await ada.say("[b**ank.example**](https://elsewhere.example/login)");
+  await message(ben).getByRole("link").click();
+  const dialog = ben.page.getByRole("dialog");
+  await dialog.getByText(/says “bank\.example”, but leads to elsewhere\.example/).waitFor();
+});
+
 test("a picture is not loaded: a press copies its address", async () => {
   const [ada, ben] = await pair();
   await ada.say("![the pier](https://pictures.example/pier.png)");
@@ -91,6 +99,11 @@ test("the author sees in the preview what will be lost", async () => {
   await preview.locator("strong", { hasText: "bold" }).waitFor();
   for (const lost of ["<script>", "onclick=…", "position:fixed"])
     await preview.getByText(lost, { exact: true }).waitFor();
+  await ada.field("Message").fill("<p hello, meet at five");
+  await preview.getByText("<p hello, meet at five").waitFor();
+  await ada.field("Message").fill("/me waves <!-- at nobody -->");
+  await preview.locator("em", { hasText: "waves" }).waitFor();
+  await preview.getByText("<!-- at nobody -->", { exact: true }).waitFor();
 });
 
 test("attacks in messages, aliases and the room's name do nothing, from a real sender to a real receiver", async () => {

@@ -120,8 +120,12 @@ const lively: readonly Entry[] = [
   }),
   more(said(jonas, "@Mara can you bring it to the lawyer?", 1), { mentionsYou: true }),
   more(said(mara, "Yes, at four. @Jonas, you wait outside.", 2), { readBy: [jonas, ines] }),
-  more(said(jonas, "Do not tell Inés about the photographs yet.", 2), { whisper: { to: [mara] } }),
-  more(said(mara, "I will not. They stay with me.", 3), { whisper: { to: [jonas] } }),
+  more(said(jonas, "Do not tell Inés about the photographs yet.", 2), {
+    whisper: { to: [mara], left: 0, circle: [jonas.id, mara.id] },
+  }),
+  more(said(mara, "I will not. They stay with me.", 3), {
+    whisper: { to: [jonas], left: 1, circle: [mara.id, jonas.id, "left"] },
+  }),
   more(said(ines, "", 3), { deleted: true }),
   more(said(noor, "The door code is `4711`.", 4), {
     burn: { seconds: 60, endsAt: Date.now() + 42_000 },
@@ -200,6 +204,7 @@ function room(wishes: RoomWishes): RoomView {
     },
     send: (body) => {
       entries.value = [...entries.value, { ...said(mara, body), at: Date.now() } as Entry];
+      return undefined;
     },
     resend: () => undefined,
     kick: (id) =>

@@ -90,8 +90,18 @@ function dressLink(link: HTMLAnchorElement): void {
   link.setAttribute("draggable", "false");
   const shown = text.trim().replace(/^(?:https?:\/\/|mailto:)/i, "");
   const namesHost = shown === address.host || shown.startsWith(`${address.host}/`);
-  if (!namesHost) link.append(part("span", "rich-host", address.host));
-  if (warning !== undefined) link.append(part("span", "rich-doubt", warning));
+  if (!namesHost) link.append(part("span", OWN.host, address.host));
+  if (warning !== undefined) link.append(part("span", OWN.doubt, warning));
+}
+
+/** What we put into a link. */
+const OWN = { host: "rich-host", doubt: "rich-doubt" } as const;
+
+/** What the author wrote as a dressed link, all of it, whatever is formatted in there. */
+export function linkText(link: Pick<Node, "childNodes">): string {
+  const isOwn = (node: Node): boolean =>
+    Object.values<unknown>(OWN).includes((node as Partial<Element>).className);
+  return [...link.childNodes].map((node) => (isOwn(node) ? "" : node.textContent)).join("");
 }
 
 /** The line in place of something that would have to be loaded. */

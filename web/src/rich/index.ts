@@ -16,6 +16,7 @@ import { purify } from "./purify";
 import { rewrite } from "./rewrite";
 
 export { type Address, addressOf, claimsAnotherHost } from "./address";
+export { linkText } from "./dress";
 export type { Loss } from "./losses";
 
 export interface Rendered {

@@ -103,7 +103,9 @@ class Writer {
     }
     const name = Object.hasOwn(RENAMED, typed) ? RENAMED[typed] : typed;
     if (name === undefined || !isElement(name)) {
-      if (!SILENT.has(typed)) this.losses.add("element", typed);
+      // Words between brackets look like attributes without values.
+      const words = [...attributes].filter(([, value]) => value === "").map(([word]) => word);
+      if (!SILENT.has(typed)) this.losses.add("element", [typed, ...words].join(" "));
       if (WITH_CONTENT.has(typed)) this.#skip(typed);
       return;
     }
@@ -117,10 +119,17 @@ class Writer {
       return;
     }
     const name = Object.hasOwn(RENAMED, typed) ? (RENAMED[typed] ?? typed) : typed;
+    if (!isElement(name) && !SILENT.has(typed) && !(typed in MEDIA))
+      this.losses.add("element", typed);
     const at = this.#open.lastIndexOf(name);
     const wall = this.#open.findLastIndex((open) => WALLS.has(open));
     if (at < 0 || (at < wall && name !== "table" && name !== "tr")) return;
     this.#closeTo(at);
+  }
+
+  /** What nothing is shown of, and nothing was to be. */
+  hidden(what: string): void {
+    if (this.#skipped === undefined && !/^!doctype\b/i.test(what)) this.losses.add("element", what);
   }
 
   finish(): string {
@@ -216,7 +225,8 @@ export function rewrite(html: string, losses: Losses): string {
   for (const token of tokens(html)) {
     if (token.kind === "text") writer.text(token.text);
     else if (token.kind === "start") writer.start(token.name, token.attributes);
-    else writer.end(token.name);
+    else if (token.kind === "end") writer.end(token.name);
+    else writer.hidden(token.what);
   }
   return writer.finish();
 }

@@ -2,7 +2,8 @@
  * Cuts HTML text into tags and the text between them, in one pass.
  *
  * It need not cut exactly as browsers do, since `rewrite.ts` writes anew whatever it keeps: a browser never parses what
- * the author typed. Invariant: time is linear in the length of the text, whatever it is.
+ * the author typed. Invariants: time is linear in the length of the text, whatever it is; every character comes out in a
+ * token, so that nothing goes without being told: what is no complete tag is text.
  */
 
 export type Token =
@@ -13,12 +14,16 @@ export type Token =
       /** Names in lower case; values as typed, character references included. The first of each name. */
       readonly attributes: ReadonlyMap<string, string>;
     }
-  | { readonly kind: "end"; readonly name: string };
+  | { readonly kind: "end"; readonly name: string }
+  /** What browsers show nothing of, without its brackets: comments, declarations, attributes of ends. */
+  | { readonly kind: "hidden"; readonly what: string };
 
-const NAME = /[a-z][^\s/>]*/iy;
+const NAME = /[a-z][^\s/><]*/iy;
 /** One attribute: a name, and perhaps a value in one of three forms. */
 const ATTRIBUTE =
-  /[\s/]*([^\s/>=][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)|(?=>)))?/y;
+  /[\s/]*([^\s/><=][^\s/><=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'><][^\s><]*)|(?=>)))?/y;
+/** The end of a tag. */
+const CLOSE = /[\s/]*>/y;
 
 /** Elements in which a browser sees no tags but their own end. */
 const RAW: ReadonlySet<string> = new Set(
@@ -61,15 +66,14 @@ class Reader {
 
   *#markup(): Generator<Token> {
     const { html } = this;
-    const next = html[this.#at + 1];
+    const from = this.#at;
+    const next = html[from + 1];
     if (next === "!" || next === "?") {
-      const comment = html.startsWith("<!--", this.#at);
-      const end = this.#find(comment ? "-->" : ">", this.#at + 2);
-      this.#at = Math.min(end + (comment ? 3 : 1), html.length);
+      yield this.#declaration();
       return;
     }
     const ends = next === "/";
-    const name = matchAt(NAME, html, this.#at + (ends ? 2 : 1))?.[0];
+    const name = matchAt(NAME, html, from + (ends ? 2 : 1))?.[0];
     if (name === undefined) {
       yield { kind: "text", text: "<" };
       this.#at += 1;
@@ -77,16 +81,33 @@ class Reader {
     }
     this.#at += name.length + (ends ? 2 : 1);
     const attributes = this.#attributes();
-    if (attributes === undefined) return;
+    if (attributes === undefined) {
+      yield { kind: "text", text: html.slice(from, this.#at) };
+      return;
+    }
     const lower = name.toLowerCase();
-    if (ends) yield { kind: "end", name: lower };
-    else {
+    if (ends) {
+      yield { kind: "end", name: lower };
+      if (attributes.size > 0) yield { kind: "hidden", what: html.slice(from + 1, this.#at - 1) };
+    } else {
       yield { kind: "start", name: lower, attributes };
       if (RAW.has(lower)) yield* this.#raw(lower);
     }
   }
 
-  /** Attributes up to the end of the tag; undefined if it has no end, and is dropped to the end of the text. */
+  /** A comment or declaration; the beginning of one that has no end is text, and so is what follows. */
+  #declaration(): Token {
+    const { html } = this;
+    const from = this.#at;
+    const close = html.startsWith("<!--", from) ? "-->" : ">";
+    const end = this.#find(close, from + 2);
+    const isWhole = end < html.length;
+    this.#at = isWhole ? end + close.length : from + 2;
+    if (isWhole) return { kind: "hidden", what: html.slice(from + 1, this.#at - 1) };
+    return { kind: "text", text: html.slice(from, this.#at) };
+  }
+
+  /** Attributes and the end of the tag; undefined if that does not come after them. What was read is not read again. */
   #attributes(): ReadonlyMap<string, string> | undefined {
     const found = new Map<string, string>();
     for (;;) {
@@ -97,9 +118,10 @@ class Reader {
       const lower = name.toLowerCase();
       if (!found.has(lower)) found.set(lower, double ?? single ?? bare ?? "");
     }
-    const end = this.#find(">", this.#at);
-    this.#at = Math.min(end + 1, this.html.length);
-    return end < this.html.length ? found : undefined;
+    const close = matchAt(CLOSE, this.html, this.#at)?.[0];
+    if (close === undefined) return undefined;
+    this.#at += close.length;
+    return found;
   }
 
   /** What stands in an element that holds no tags, and its end. */

@@ -25,9 +25,11 @@ export function makeDeeds({ room, inTurn, kick, leave, purge }: DeedsOf): Deeds 
   };
   return {
     send: (body, options) => {
-      room().speech.write(body, options);
+      const problem = room().speech.write(body, options);
+      if (problem !== undefined) return problem;
       room().typing.wrote();
       pump();
+      return undefined;
     },
     resend: (key) => {
       room().speech.writeAgain(key);

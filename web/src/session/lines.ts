@@ -16,7 +16,7 @@ import { findMentions } from "./mentions";
 import type { People } from "./people";
 import { personId } from "./person-id";
 import { MessageReactions } from "./reactions";
-import type { Delivery, Entry, MessageEntry, Person } from "./types";
+import type { Delivery, Entry, MessageEntry, Person, Whispered } from "./types";
 
 /** Reactions kept that came before their message, from all together. */
 const MAX_EARLY = 256;
@@ -137,12 +137,11 @@ export class Lines {
   #show(from: Person, text: Text, circle: Circle, delivery: Delivery | undefined): string {
     const name = `${from.id}/${personId(text.id)}`;
     const { body, burnS } = text;
-    const to = circle?.filter((id) => id !== from.id).map((id) => this.#people.byId(id));
     const key = this.#entries.add({
       ...{ kind: "message", from, body, delivery, name },
       ...this.#answer(from, text, circle),
       ...(burnS > 0 && { burn: { seconds: burnS, endsAt: undefined } }),
-      ...(to !== undefined && { whisper: { to: to.filter((who) => who !== undefined) } }),
+      ...(circle !== undefined && { whisper: this.#whispered(from, circle) }),
       ...this.#mention(from, body),
     });
     this.#lines.set(name, { key, circle, revision: 0, reactions: new MessageReactions() });
@@ -159,6 +158,14 @@ export class Lines {
     // A whisper may answer an open message; an answer to a whisper is one.
     const isAllowed = line?.circle === undefined || concerns(line, from, circle);
     return isAllowed ? { replyTo: name } : {};
+  }
+
+  #whispered(from: Person, circle: readonly string[]): Whispered {
+    const recipients = circle.filter((id) => id !== from.id);
+    const to = recipients
+      .map((id) => this.#people.byId(id))
+      .filter((person) => person !== undefined);
+    return { to, left: recipients.length - to.length, circle };
   }
 
   #mention(from: Person, body: string): { mentionsYou?: true } {

@@ -1,7 +1,8 @@
 /**
  * What this tab's person says: texts, and what is said of texts, shown here at once and handed to the outbox.
  *
- * Invariants: what breaks a rule is neither shown nor sent; what is said of a whisper is whispered to all who take part in it.
+ * Invariants: what breaks a rule is neither shown nor sent; what is said of a whisper is whispered to all who take part in it,
+ * and never said openly because that whisper is gone.
  */
 import {
   encodeMessage,
@@ -20,7 +21,7 @@ import type { Circle, Lines } from "./lines";
 import type { Outbox } from "./outbox";
 import type { People } from "./people";
 import { identityOf } from "./person-id";
-import type { MessageEntry, SendOptions } from "./types";
+import type { Answered, MessageEntry, SendOptions, SendProblem } from "./types";
 
 /** What speech needs of the room. */
 export interface SpeechRoom {
@@ -38,21 +39,33 @@ export class Speech {
     this.#room = room;
   }
 
-  /** Shows an own text and hands it to the outbox; one that cannot be carried is shown as failed. */
-  write(body: string, options: SendOptions = {}): void {
-    if (body === "") return;
-    const answered =
-      options.replyTo === undefined ? undefined : this.#room.entries.message(options.replyTo);
-    const circle = this.#circle(options.whisperTo, answered);
-    const burnS = Math.min(Math.max(0, Math.trunc(options.burnSeconds ?? 0)), MAX_BURN_S);
-    this.#say({ kind: "text", id: newId(), replyTo: refOf(answered?.name), burnS, body }, circle);
+  /**
+   * Shows an own text and hands it to the outbox; one that cannot be carried is shown as failed. Nothing is done if it cannot
+   * go to those whom it is for; an answer to an open text that is gone is said for itself.
+   */
+  write(body: string, options: SendOptions = {}): SendProblem | undefined {
+    if (body === "") return undefined;
+    const answered = this.#answered(options.replyTo);
+    const circle = this.#circle(options.whisperTo);
+    if (answered === "gone") {
+      if (options.replyTo?.circle !== undefined) return "answered-gone";
+      this.#write(body, options, circle);
+      return undefined;
+    }
+    if (!isSame(answered?.circle, options.replyTo?.circle)) return "another-circle";
+    if (answered?.circle !== undefined && circle !== undefined && !isSame(answered.circle, circle))
+      return "another-circle";
+    this.#write(body, options, answered?.circle ?? circle, answered?.name);
+    return undefined;
   }
 
   /** Sends a failed text again. It moves to the end, where the others will see it. */
   writeAgain(key: string): void {
     const entry = this.#room.entries.message(key);
     if (entry === undefined || entry.delivery !== "failed" || entry.deleted) return;
-    const circle = this.#room.lines.of(entry)?.circle;
+    const line = this.#room.lines.of(entry);
+    if (line === undefined) return;
+    const { circle } = line;
     const { body, replyTo, burn } = entry;
     this.#room.entries.remove(key);
     const burnS = burn?.seconds ?? 0;
@@ -105,6 +118,11 @@ export class Speech {
     return entry?.from.self && isOut && !entry.deleted ? entry : undefined;
   }
 
+  #write(body: string, { burnSeconds = 0 }: SendOptions, circle: Circle, answers?: string): void {
+    const burnS = Math.min(Math.max(0, Math.trunc(burnSeconds)), MAX_BURN_S);
+    this.#say({ kind: "text", id: newId(), replyTo: refOf(answers), burnS, body }, circle);
+  }
+
   #say(text: Text, circle: Circle): void {
     const { lines, outbox, deliveries } = this.#room;
     const key = lines.showOwn(text, circle);
@@ -135,13 +153,27 @@ export class Speech {
     return { said, recipients: circle.filter((id) => id !== self).map(identityOf) };
   }
 
-  /** Who takes part: those who are named, or all who take part in the whisper that is answered. */
-  #circle(whisperTo: readonly string[] | undefined, answered: MessageEntry | undefined): Circle {
-    const circle = answered && this.#room.lines.of(answered)?.circle;
-    if (circle !== undefined) return circle;
-    if (whisperTo === undefined) return undefined;
-    return [...new Set([this.#room.people.self.value.id, ...whisperTo])];
+  /** The text that is answered, as it is now; undefined if none is. */
+  #answered(
+    replyTo: Answered | undefined,
+  ): { readonly name: string | undefined; readonly circle: Circle } | "gone" | undefined {
+    if (replyTo === undefined) return undefined;
+    const entry = this.#room.entries.message(replyTo.key);
+    const line = entry && this.#room.lines.of(entry);
+    if (line === undefined || entry?.deleted) return "gone";
+    return { name: entry?.name, circle: line.circle };
   }
+
+  /** Who takes part in what is whispered to these. */
+  #circle(whisperTo: readonly string[] | undefined): Circle {
+    return whisperTo && [...new Set([this.#room.people.self.value.id, ...whisperTo])];
+  }
+}
+
+/** The same people, or everybody in both. */
+function isSame(one: Circle, other: Circle): boolean {
+  if (one === undefined || other === undefined) return one === other;
+  return one.length === other.length && one.every((id) => other.includes(id));
 }
 
 /** Something to be whispered, sealed when it goes out: its recipients' keys are those of that epoch. */

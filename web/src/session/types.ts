@@ -107,6 +107,16 @@ export interface ReactionChip {
   readonly own: boolean;
 }
 
+/** Who takes part in a whisper. */
+export interface Whispered {
+  /** Its recipients, as far as they were in the room when it was shown. */
+  readonly to: readonly Person[];
+  /** How many more there are, who had left by then. */
+  readonly left: number;
+  /** Ids of all: its sender and its recipients. */
+  readonly circle: readonly string[];
+}
+
 /** A text on this screen; what is not so, is absent. */
 export interface MessageEntry {
   readonly kind: "message";
@@ -130,8 +140,7 @@ export interface MessageEntry {
   readonly reactions?: readonly ReactionChip[];
   /** The line goes by itself at `endsAt`, on the wall clock in milliseconds; undefined as long as it was not sent or seen. */
   readonly burn?: { readonly seconds: number; readonly endsAt: number | undefined };
-  /** Whispered, to these. */
-  readonly whisper?: { readonly to: readonly Person[] };
+  readonly whisper?: Whispered;
   /** Somebody else's, and it has this tab's alias after an @. */
   readonly mentionsYou?: true;
   /** Own messages only: who has told that it was on their screen. */
@@ -212,13 +221,28 @@ export type KickOutcome = "removed" | "gone-before";
 
 /** What goes along with a text. */
 export interface SendOptions {
-  /** The `key` of the line that it answers. An answer to a whisper is whispered to all who take part in that one. */
-  readonly replyTo?: string;
+  /** What it answers. An answer to a whisper is whispered to all who take part in that one, or not sent. */
+  readonly replyTo?: Answered;
   /** It vanishes from every screen so many seconds after it was shown there: 1 to `MAX_BURN_S`, whole ones. */
   readonly burnSeconds?: number;
   /** Ids of those who alone can read it. */
   readonly whisperTo?: readonly string[];
 }
+
+/** What is answered, as it was when the answer was begun: it may be gone before that is sent. */
+export interface Answered {
+  /** The `key` of its line. */
+  readonly key: string;
+  /** Ids of all who take part in it, if it is a whisper; undefined: it was said openly. */
+  readonly circle: readonly string[] | undefined;
+}
+
+/** Why a text was not sent; it stands nowhere but where it was written. */
+export type SendProblem =
+  /** The whisper that it answers is not here any more. */
+  | "answered-gone"
+  /** It would go to others than those who take part in the whisper that it answers. */
+  | "another-circle";
 
 /** What this tab tells the others of what its person does. Nothing at first, and kept nowhere. */
 export interface Sharing {
@@ -261,7 +285,8 @@ export interface RoomView {
   readonly locked: ReadonlySignal<boolean>;
   /** Everyone sends at a constant rate, so that the relay does not see who says how much. */
   readonly cover: ReadonlySignal<boolean>;
-  send(body: string, options?: SendOptions): void;
+  /** Says what stands against it, or sends it. */
+  send(body: string, options?: SendOptions): SendProblem | undefined;
   /** Put another body in place of that of an own message. False if that cannot be done. */
   edit(key: string, body: string): boolean;
   /** Take an own message back, on all screens. False if that cannot be done. */

@@ -127,6 +127,15 @@ describe("lines", () => {
     expect(room.last.replyTo).toBe(room.messages[0]?.name);
   });
 
+  it("count the recipients of a whisper who have left", () => {
+    const room = new Speaking();
+    const gone = person(0x99, "Gone");
+    room.lines.take(ben, text(1, "psst"), [ben.id, ada.id, gone.id]);
+    expect(room.last.whisper).toMatchObject({ to: [ada], left: 1 });
+    room.lines.take(ben, text(2, "psst"), circle);
+    expect(room.last.whisper).toEqual({ to: [ada], left: 0, circle });
+  });
+
   it("take nothing whispered for a message that was said openly, but a whispered answer", () => {
     const room = new Speaking();
     room.lines.take(ben, text(1, "open"), undefined);

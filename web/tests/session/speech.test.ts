@@ -1,6 +1,6 @@
 /** Sending again what did not go out, and saying something of what did. */
 import { describe, expect, it } from "vitest";
-import { decodeMessage } from "../../src/e2ee";
+import { decodeMessage, type Text } from "../../src/e2ee";
 import { ada, ben, bytesOf, cleo, id, Speaking } from "./support/speaking";
 
 describe("speech", () => {
@@ -93,7 +93,7 @@ describe("speech", () => {
     room.lines.take(ben, said, [ben.id, ada.id, cleo.id]);
     const { key } = room.last;
     room.speech.react(key, "\u{1f44d}");
-    room.speech.write("yes", { replyTo: key });
+    room.speech.write("yes", { replyTo: { key, circle: room.last.whisper?.circle } });
     expect(room.last.whisper?.to).toEqual([ben, cleo]);
     room.speech.edit(room.last.key, "no");
     room.speech.remove(room.last.key);
@@ -110,6 +110,57 @@ describe("speech", () => {
       expect(frame.type === "Message" && frame.payload.length).toBe(0);
     }
     expect(room.whispers[0]?.said).toMatchObject({ target: { author: bytesOf(ben), id: id(1) } });
+  });
+
+  /** Ben whispers to Ada, and Ada begins an answer. */
+  const answering = (room: Speaking, more: Partial<Text> = {}) => {
+    const text = { kind: "text", id: id(1), replyTo: undefined, burnS: 0, body: "psst" } as const;
+    room.lines.take(ben, { ...text, ...more }, [ben.id, ada.id]);
+    return { replyTo: { key: room.last.key, circle: room.last.whisper?.circle } };
+  };
+  const nothingSent = async (room: Speaking) => {
+    await room.outbox.pump();
+    expect([room.frames, room.whispers]).toEqual([[], []]);
+  };
+
+  it("answers no whisper openly that has burnt, was taken back or was let go meanwhile", async () => {
+    const gone: ((room: Speaking) => void)[] = [
+      (room) => room.clock.pass(5_000),
+      (room) =>
+        room.lines.take(ben, { kind: "delete", id: id(2), target: id(1) }, [ben.id, ada.id]),
+      (room) => room.entries.clear(),
+    ];
+    for (const vanish of gone) {
+      const room = new Speaking();
+      const options = answering(room, { burnS: 5 });
+      vanish(room);
+      expect(room.speech.write("our secret", options)).toBe("answered-gone");
+      expect(room.messages.map(({ body }) => body)).not.toContain("our secret");
+      await nothingSent(room);
+    }
+  });
+
+  it("answers a whisper to nobody else than those who take part in it", async () => {
+    const room = new Speaking();
+    const { replyTo } = answering(room);
+    expect(room.speech.write("secret", { replyTo, whisperTo: [cleo.id] })).toBe("another-circle");
+    // Who does not say that it is a whisper, took it for something else.
+    const open = { replyTo: { key: replyTo.key, circle: undefined } };
+    expect(room.speech.write("secret", open)).toBe("another-circle");
+    await nothingSent(room);
+    expect(room.speech.write("secret", { replyTo, whisperTo: [ben.id] })).toBeUndefined();
+    await room.outbox.pump();
+    expect(room.whispers.map(({ to }) => to)).toEqual([[ben.id]]);
+  });
+
+  it("says an answer to an open text that is gone for itself, and whispers one that is whispered", async () => {
+    const room = new Speaking();
+    const replyTo = { key: "gone", circle: undefined };
+    expect(room.speech.write("for all", { replyTo })).toBeUndefined();
+    expect(room.last).not.toHaveProperty("replyTo");
+    expect(room.last).not.toHaveProperty("whisper");
+    room.speech.write("psst", { replyTo, whisperTo: [ben.id] });
+    expect(room.last.whisper?.to).toEqual([ben]);
   });
 
   it("sends a failed whisper again as a whisper", async () => {

@@ -2,7 +2,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Person } from "../../src/session/types";
-import { COMMANDS, commandIn, literal } from "../../src/ui/room/composer/commands";
+import {
+  bodyOf,
+  COMMANDS,
+  type CommandContext,
+  commandIn,
+  literal,
+  runCommand,
+  typedFor,
+  whisperedIn,
+} from "../../src/ui/room/composer/commands";
 import { offersAt } from "../../src/ui/room/composer/completion";
 import {
   type Edit,
@@ -129,7 +138,11 @@ describe("commands", () => {
     ["/", { name: "", argument: "" }],
     ["/burn 5s a\nb", { name: "burn", argument: "5s a\nb" }],
     ["//not", undefined],
-    [" /not", undefined],
+    [" /me nods", { name: "me", argument: "nods" }],
+    ["\n\t/whisper Ben secret", { name: "whisper", argument: "Ben secret" }],
+    // What is pasted often begins with something that nobody sees.
+    ["\u200b\ufeff\u200e/purge", { name: "purge", argument: "" }],
+    [" //not", undefined],
     ["a /b", undefined],
   ])("%j", (text, expected) => {
     expect(commandIn(text)).toEqual(expected);
@@ -138,6 +151,82 @@ describe("commands", () => {
   test("two slashes stand for one, once", () => {
     expect(literal("//a//b")).toBe("/a//b");
     expect(literal("a//b")).toBe("a//b");
+    expect(literal(" //a")).toBe(" /a");
+  });
+
+  test("a message that is loaded to be changed is that message, and no command", () => {
+    const beginnings = fc.constantFrom(
+      "",
+      "/",
+      "//",
+      " /",
+      "\n//",
+      "\u200b/purge",
+      "/whisper Ben ",
+    );
+    fc.assert(
+      fc.property(beginnings, fc.string({ maxLength: 8 }), (beginning, rest) => {
+        const body = beginning + rest;
+        expect(literal(typedFor(body))).toBe(body);
+        expect(commandIn(typedFor(body))).toBeUndefined();
+      }),
+    );
+    expect(typedFor("/usr/bin")).toBe("//usr/bin");
+  });
+
+  test("it is known before which message they send, and to whom", () => {
+    const people = [me, jonas, ines];
+    expect(bodyOf("**plain**", people)).toBe("**plain**");
+    expect(bodyOf("//usr", people)).toBe("/usr");
+    expect(bodyOf("/me nods", people)).toBe("*nods*");
+    expect(bodyOf("/burn 5m **ashes**", people)).toBe("**ashes**");
+    expect(bodyOf("/whisper Jonas, Inés de la Cruz <b>x</b>", people)).toBe("<b>x</b>");
+    for (const text of ["/whisper Nobody x", "/whisper Jonas", "/purge", "/help", "/frobnicate x"])
+      expect(bodyOf(text, people)).toBe("");
+    expect(whisperedIn(" /whisper jonas psst", people)).toEqual([jonas]);
+    for (const text of ["/whisper jonas", "/me whisper", "whisper jonas psst", "//whisper jonas x"])
+      expect(whisperedIn(text, people)).toBeUndefined();
+  });
+
+  const sent: unknown[] = [];
+  const context = {
+    view: { people: { peek: () => [me, jonas, jonasToo] } },
+    send: (body: string, more: object) => void sent.push({ body, ...more }),
+    ask: (asking: object) => void sent.push(asking),
+  } as unknown as CommandContext;
+  const run = async (text: string) => {
+    sent.length = 0;
+    const outcome = await runCommand(commandIn(text) ?? { name: "", argument: "" }, context);
+    return outcome?.problem ?? sent;
+  };
+
+  test.each([
+    ["/burn 30 x", 30],
+    ["/burn 30s x", 30],
+    ["/burn 5 minutes x", 300],
+    ["/burn 5min x", 300],
+    ["/burn 1 hour x", 3600],
+    ["/burn 2 x", 2],
+  ])("%s burns for %i seconds", async (text, burnSeconds) => {
+    expect(await run(text)).toEqual([{ body: "x", burnSeconds }]);
+  });
+
+  test("a time without a message, or the other way round, is refused with what it means", async () => {
+    for (const text of ["/burn", "/burn soon", "/burn 30", "/burn 5 minutes", "/burn 2h x"])
+      expect(await run(text)).toMatch(/30 alone means seconds/);
+    expect(COMMANDS.find(({ name }) => name === "burn")?.says).toMatch(/30 alone means seconds/);
+  });
+
+  test("who could be several is asked for, in words that then work", async () => {
+    expect(await run("/whisper Jonas hi")).toBe(
+      "That could mean Jonas velvet onion or Jonas shrug ocean. Say which, and end the name with a colon, as in /whisper Jonas velvet onion:",
+    );
+    expect(await run("/whisper Jonas velvet onion: hi")).toEqual([
+      { body: "hi", whisperTo: [jonas.id] },
+    ]);
+    expect(await run("/kick Jonas")).toMatch(/^That could mean/);
+    for (const text of ["/kick Jonas shrug ocean", "/kick Jonas shrug ocean:"])
+      expect(await run(text)).toEqual([{ what: "remove", id: jonasToo.id }]);
   });
 
   test("each has a name of its own, and says what it does", () => {
@@ -152,8 +241,8 @@ describe("commands", () => {
 describe("names", () => {
   const people = [jonas, ines, inesShort];
 
-  test("the longest alias counts, case and an @ do not, and commas separate", () => {
-    expect(namedIn("inés de la cruz hello", people)).toEqual({ who: [ines], rest: "hello" });
+  test("case and an @ do not count, and commas separate", () => {
+    expect(namedIn("inés de la cruz hello", [jonas, ines])).toEqual({ who: [ines], rest: "hello" });
     expect(namedIn("@Inés hello", people)).toEqual({ who: [inesShort], rest: "hello" });
     expect(namedIn("Jonas, Inés: hello", people)).toEqual({
       who: [jonas, inesShort],
@@ -166,9 +255,45 @@ describe("names", () => {
   test("an alias of several needs their words", () => {
     const both = [jonas, jonasToo];
     expect(namedIn("Jonas hi", both)).toEqual({ several: both });
-    expect(namedIn("Jonas shrug ocean hi", both)).toEqual({ who: [jonasToo], rest: "hi" });
+    expect(namedIn("Jonas shrug ocean: hi", both)).toEqual({ who: [jonasToo], rest: "hi" });
+    // Words can be found by trying until they are what somebody writes.
+    const loveYou = person("5", "Jonas", ["love", "you"]);
+    expect(namedIn("Jonas love you", [jonas, loveYou])).toEqual({ several: [loveYou, jonas] });
     expect(writtenName(jonas, both)).toBe("Jonas velvet onion");
     expect(writtenName(jonas, people)).toBe("Jonas");
+  });
+});
+
+describe("an alias that begins as somebody else's sentences do", () => {
+  const ben = person("6", "Ben", ["velvet", "onion"]);
+  const trap = person("7", "Ben I", ["shrug", "ocean"]);
+  const people = [ben, trap];
+
+  test("gets nothing that could be for another", () => {
+    expect(namedIn("Ben I love you", people)).toEqual({ several: [trap, ben] });
+    expect(namedIn("Jonas, ben i love you", [...people, jonas])).toEqual({ several: [trap, ben] });
+    expect(namedIn("Ben you know", people)).toEqual({ who: [ben], rest: "you know" });
+  });
+
+  test("is told apart by a colon", () => {
+    expect(namedIn("Ben: I love you", people)).toEqual({ who: [ben], rest: "I love you" });
+    expect(namedIn("Ben I: love you", people)).toEqual({ who: [trap], rest: "love you" });
+    const worse = person("8", "Ben: I", ["tuna", "basket"]);
+    expect(namedIn("Ben: I love you", [...people, worse])).toEqual({
+      who: [ben],
+      rest: "I love you",
+    });
+  });
+
+  test("is told apart by the list, which writes the colon where one is needed", () => {
+    const offers = (text: string) =>
+      offersAt(text, text.length, [...people, jonas], COMMANDS)?.list.map(({ insert }) => insert);
+    expect(offers("/whisper b")).toEqual(["Ben: ", "Ben I: "]);
+    expect(offers("/whisper j")).toEqual(["Jonas "]);
+    expect(namedIn("Ben: , Jonas I love you", [...people, jonas])).toEqual({
+      who: [ben, jonas],
+      rest: "I love you",
+    });
   });
 });
 
@@ -179,6 +304,8 @@ describe("completion", () => {
   test("commands after a slash, and not after two", () => {
     expect(offers("/")?.list).toHaveLength(COMMANDS.length);
     expect(offers("/w")?.list.map(({ insert }) => insert)).toEqual(["/whisper "]);
+    expect(offers(" /w")?.list.map(({ insert }) => insert)).toEqual(["/whisper "]);
+    expect(offers(" /kick j")?.list.map(({ label }) => label)).toEqual(["Jonas"]);
     expect(offers("//w")).toBeUndefined();
     expect(offers("/purge")).toBeUndefined();
     expect(offers("a /p")).toBeUndefined();

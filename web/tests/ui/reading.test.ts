@@ -4,7 +4,7 @@ import { isHeavy, isLong } from "../../src/ui/rich/length";
 import { inTurn } from "../../src/ui/rich/turns";
 import { placesIn } from "../../src/ui/room/search/find-text";
 import { firstLine } from "../../src/ui/words/first-line";
-import { peopleWords } from "../../src/ui/words/people";
+import { peopleWords, recipientWords } from "../../src/ui/words/people";
 
 test("places are found without regard to case, one after the other", () => {
   expect(placesIn("Harbour, harbour", "harbour")).toEqual([0, 9]);
@@ -37,6 +37,15 @@ test("people in a sentence", () => {
   expect(peopleWords([named("Ada")])).toBe("Ada");
   expect(peopleWords([named("Ada"), named("Ben"), named("Cleo", true)])).toBe("Ada, Ben and you");
   expect(peopleWords([])).toBe("");
+});
+
+test("a whisper's recipients who have left are told of", () => {
+  const you = { alias: "Cleo", self: true } as never;
+  const ben = { alias: "Ben", self: false } as never;
+  expect(recipientWords({ to: [you], left: 0 })).toBe("you");
+  expect(recipientWords({ to: [you], left: 1 })).toBe("you and somebody who has left");
+  expect(recipientWords({ to: [you, ben], left: 2 })).toBe("you, Ben and 2 others who have left");
+  expect(recipientWords({ to: [], left: 1 })).toBe("somebody who has left");
 });
 
 let now = 0;

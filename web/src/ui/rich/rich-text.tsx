@@ -154,7 +154,7 @@ function colour(rich: Rich, element: HTMLElement): void {
 function ask(rich: Rich, link: HTMLElement): void {
   const address = rich.addressOf(link.getAttribute("href") ?? "");
   if (address === undefined) return;
-  const text = link.firstChild?.textContent ?? "";
+  const text = rich.linkText(link);
   const claims = !address.mail && rich.claimsAnotherHost(text, address);
   pressed.value = { address, claim: claims ? text : undefined };
 }

@@ -45,6 +45,12 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
           ))}
           <div>
             <dt>
+              alias<code>:</code> message
+            </dt>
+            <dd>Says where an alias ends, if somebody else’s goes on as your message does</dd>
+          </div>
+          <div>
+            <dt>
               <code>{"//"}</code> message
             </dt>
             <dd>A message that begins with a slash</dd>

@@ -36,7 +36,7 @@ export function RoomPage({ view, returned }: RoomPageProps) {
   const asking = useSignal<Asking | undefined>(undefined);
   const inviting = useSignal(view.created);
   const searching = useSignal(false);
-  const draft = useMemo(() => new Draft(), [view]);
+  const draft = useMemo(() => new Draft(view), [view]);
   const ask = (next: Asking): void => {
     asking.value = next;
   };

@@ -36,7 +36,7 @@ it("replies, edits, reactions and deletion reach everybody", async () => {
   for (const tab of [grace, cleo]) await hears(tab, "Ada: hello @grace");
   expect(last(grace).mentionsYou).toBe(true);
   expect(last(cleo).mentionsYou).toBeUndefined();
-  roomOf(grace).send("hello", { replyTo: last(grace).key });
+  roomOf(grace).send("hello", { replyTo: { key: last(grace).key, circle: undefined } });
   await hears(cleo, "Grace: hello");
   expect(roomOf(cleo).find(last(cleo).replyTo ?? "")?.body).toBe("hello @grace");
   expect(roomOf(cleo).react(last(cleo).key, "\u{1f44d}")).toBe(true);
@@ -55,7 +55,8 @@ it("a whisper, and what is said of it, stays among those it is for", async () =>
   expect(last(grace).whisper?.to.map(({ alias }) => alias)).toEqual(["Grace"]);
   roomOf(grace).react(last(grace).key, "\u{1f44d}");
   await until("a whispered reaction", () => last(ada).reactions?.length === 1);
-  roomOf(grace).send("yes?", { replyTo: last(grace).key });
+  const { key, whisper } = last(grace);
+  roomOf(grace).send("yes?", { replyTo: { key, circle: whisper?.circle } });
   await hears(ada, "Grace: yes?");
   expect(last(ada).whisper).toBeDefined();
   roomOf(ada).send("for all");

@@ -12,8 +12,8 @@ import { type Named, namedIn, writtenName } from "./person-words";
 export interface CommandContext {
   readonly view: RoomView;
   readonly ask: (asking: Asking) => void;
-  /** What a message that is written now goes along with. */
-  readonly options: SendOptions;
+  /** Sends a message with what goes along with it now, and more. */
+  readonly send: (body: string, more?: Pick<SendOptions, "whisperTo" | "burnSeconds">) => Outcome;
   /** Everything that is written from now on is whispered to these. */
   readonly whisperTo: (people: readonly Person[]) => void;
 }
@@ -28,6 +28,8 @@ export interface Command {
   readonly says: string;
   /** What begins its argument. */
   readonly takes: "nothing" | "person" | "people" | "text";
+  /** The message that it sends, as far as it does. */
+  body?(argument: string, people: readonly Person[]): string;
   run(argument: string, context: CommandContext): Outcome | Promise<Outcome>;
 }
 
@@ -40,6 +42,8 @@ const asks =
   };
 
 const SECONDS = { "": 1, s: 1, m: 60, h: 3600 } as const;
+/** People named at once where several could be meant. */
+const MAX_NAMED = 3;
 /** The longest that a message may take to burn, in seconds (docs/PROTOCOL.md, section 9). */
 const MAX_BURN_S = 3600;
 
@@ -49,24 +53,27 @@ export const COMMANDS: readonly Command[] = [
     form: "what you do",
     says: "Tell what you do, as in “/me nods”",
     takes: "text",
-    run(text, { view, options }) {
-      if (text === "") return { problem: "Write what you do: /me nods" };
-      view.send(/[*\n]/.test(text) ? `<em>${text}</em>` : `*${text}*`, options);
-      return undefined;
-    },
+    body: deed,
+    run: (text, { send }) =>
+      text === "" ? { problem: "Write what you do: /me nods" } : send(deed(text)),
   },
   {
     name: "whisper",
-    form: "alias, alias message",
+    form: "alias, alias: message",
     says: "Only for them; without a message, all you write from now on",
     takes: "people",
+    body: (argument, people) => {
+      const named = namedIn(argument, people);
+      return "who" in named ? named.rest : "";
+    },
     run: whisper,
   },
   {
     name: "burn",
     form: "30s message",
-    says: "A message that vanishes so long after it was seen",
+    says: "A message that vanishes so long after it was seen; 30 alone means seconds",
     takes: "text",
+    body: (argument) => burning(argument).text,
     run: burn,
   },
   {
@@ -127,25 +134,66 @@ export const COMMANDS: readonly Command[] = [
   { name: "help", form: "", says: "Show commands and keys", takes: "nothing", run: asks("help") },
 ];
 
-/** A line that begins with a slash, taken apart; undefined for what is a message. */
-export function commandIn(
-  text: string,
-): { readonly name: string; readonly argument: string } | undefined {
-  const match = /^\/(?!\/)(\S*)\s*([\s\S]*)$/.exec(text);
+/** What may stand before a slash without being seen: a command is one all the same. */
+export const LEAD = "[\\s\\p{Cc}\\p{Default_Ignorable_Code_Point}]*";
+const COMMAND = new RegExp(`^${LEAD}/(?!/)(\\S*)\\s*([\\s\\S]*)$`, "u");
+const SLASH = new RegExp(`^(${LEAD})/`, "u");
+const SLASHES = new RegExp(`^(${LEAD})//`, "u");
+
+/** A command as it was typed. */
+export interface Typed {
+  readonly name: string;
+  readonly argument: string;
+}
+
+/** A text that begins with a slash, taken apart; undefined for what is a message. */
+export function commandIn(text: string): Typed | undefined {
+  const match = COMMAND.exec(text);
   return match === null ? undefined : { name: match[1] ?? "", argument: (match[2] ?? "").trim() };
+}
+
+/** Whether a text begins with a slash, or with two. */
+export function beginsWithSlash(text: string): boolean {
+  return SLASH.test(text);
 }
 
 /** The message that a text which is no command stands for: two slashes at its beginning are one. */
 export function literal(text: string): string {
-  return text.startsWith("//") ? text.slice(1) : text;
+  return text.replace(SLASHES, "$1/");
+}
+
+/** The text that stands for a message: `literal` makes it that again. */
+export function typedFor(body: string): string {
+  return body.replace(SLASH, "$1//");
+}
+
+/** The command of that name. */
+export function commandOf({ name }: Typed): Command | undefined {
+  return COMMANDS.find((other) => other.name === name.toLowerCase());
+}
+
+/** The message that is sent if a text is: "" if none is. */
+export function bodyOf(text: string, people: readonly Person[]): string {
+  const typed = commandIn(text);
+  if (typed === undefined) return literal(text);
+  return commandOf(typed)?.body?.(typed.argument, withoutSelf(people)) ?? "";
+}
+
+/** Those to whom a text is whispered by what stands in it. */
+export function whisperedIn(
+  text: string,
+  people: readonly Person[],
+): readonly Person[] | undefined {
+  const typed = commandIn(text);
+  if (typed === undefined || commandOf(typed)?.name !== "whisper") return undefined;
+  const named = namedIn(typed.argument, withoutSelf(people));
+  return "who" in named && named.rest !== "" ? named.who : undefined;
 }
 
 /** Carries out what `commandIn` found. */
-export async function runCommand(
-  { name, argument }: { readonly name: string; readonly argument: string },
-  context: CommandContext,
-): Promise<Outcome> {
-  const command = COMMANDS.find((other) => other.name === name.toLowerCase());
+export async function runCommand(typed: Typed, context: CommandContext): Promise<Outcome> {
+  const { name, argument } = typed;
+  const command = commandOf(typed);
   if (command === undefined)
     return {
       problem: `There is no command /${name.slice(0, 40)}. /help lists them; to begin a message with a slash, write two.`,
@@ -155,24 +203,32 @@ export async function runCommand(
   return command.run(argument, context);
 }
 
-const others = ({ view }: CommandContext): readonly Person[] =>
-  view.people.peek().filter((person) => !person.self);
+const withoutSelf = (people: readonly Person[]): readonly Person[] =>
+  people.filter((person) => !person.self);
+const others = ({ view }: CommandContext): readonly Person[] => withoutSelf(view.people.peek());
 
 /** Why nobody could be found. */
-function missed(named: Exclude<Named, { who: unknown }>, context: CommandContext): Outcome {
+function missed(
+  named: Exclude<Named, { who: unknown }>,
+  context: CommandContext,
+  command: string,
+): Outcome {
   if ("nobody" in named)
     return {
       problem:
         named.nobody === "" ? "Name somebody who is here." : `Nobody here goes by ${named.nobody}.`,
     };
-  const [first] = named.several;
-  const example = first && writtenName(first, others(context));
-  return { problem: `More than one goes by that alias. Add their two words: ${example}` };
+  const names = named.several.map((person) => writtenName(person, others(context)));
+  const more = names.length > MAX_NAMED ? " or somebody else" : "";
+  return {
+    problem: `That could mean ${names.slice(0, MAX_NAMED).join(" or ")}${more}. Say which, and end the name with a colon, as in /${command} ${names[0]}:`,
+  };
 }
 
 function kick(argument: string, context: CommandContext): Outcome {
-  const named = namedIn(argument, others(context));
-  if (!("who" in named)) return missed(named, context);
+  // Nothing comes behind the alias.
+  const named = namedIn(`${argument.replace(/:$/, "")}:`, others(context));
+  if (!("who" in named)) return missed(named, context, "kick");
   const [person] = named.who;
   if (person === undefined || named.who.length > 1 || named.rest !== "")
     return { problem: "Name one person, and nothing else: /kick alias" };
@@ -182,24 +238,37 @@ function kick(argument: string, context: CommandContext): Outcome {
 
 function whisper(argument: string, context: CommandContext): Outcome {
   const named = namedIn(argument, others(context));
-  if (!("who" in named)) return missed(named, context);
-  if (named.rest === "") context.whisperTo(named.who);
-  else
-    context.view.send(named.rest, {
-      ...context.options,
-      whisperTo: named.who.map(({ id }) => id),
-    });
+  if (!("who" in named)) return missed(named, context, "whisper");
+  if (named.rest !== "")
+    return context.send(named.rest, { whisperTo: named.who.map(({ id }) => id) });
+  context.whisperTo(named.who);
   return undefined;
 }
 
-function burn(argument: string, { view, options }: CommandContext): Outcome {
-  const [, number = "", unit = "", text = ""] =
-    /^(\d{1,5})\s?([smh]?)\s+([\s\S]+)$/i.exec(argument) ?? [];
-  const seconds = Number(number) * SECONDS[unit.toLowerCase() as keyof typeof SECONDS];
+/** The message that tells what somebody does. */
+function deed(text: string): string {
+  if (text === "") return "";
+  return /[*\n]/.test(text) ? `<em>${text}</em>` : `*${text}*`;
+}
+
+const UNIT = "s|m|h|sec(?:ond)?s?|min(?:ute)?s?|hours?";
+/** A time, then a message. */
+const BURNING = new RegExp(`^(\\d{1,5})\\s?(${UNIT})?\\s+(?!(?:${UNIT})$)([\\s\\S]+)$`, "i");
+
+function burning(argument: string): { readonly seconds: number; readonly text: string } {
+  const [, number = "", unit = "", text = ""] = BURNING.exec(argument) ?? [];
+  const letter = unit.slice(0, 1).toLowerCase() as keyof typeof SECONDS;
+  return { seconds: Number(number) * SECONDS[letter], text };
+}
+
+function burn(argument: string, { send }: CommandContext): Outcome {
+  const { seconds, text } = burning(argument);
   if (text === "" || seconds < 1 || seconds > MAX_BURN_S)
-    return { problem: "Write a time of up to 1h, then the message: /burn 30s the code is 4711" };
-  view.send(text, { ...options, burnSeconds: seconds });
-  return undefined;
+    return {
+      problem:
+        "Write a time of up to 1h, then the message: /burn 30s the code is 4711. 5m are minutes, and 30 alone means seconds.",
+    };
+  return send(text, { burnSeconds: seconds });
 }
 
 async function nick(alias: string, { view }: CommandContext): Promise<Outcome> {

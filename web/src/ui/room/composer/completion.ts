@@ -1,7 +1,7 @@
 /** What the composer offers to complete: commands after a slash, people after /kick, /whisper and @. Pure. */
 import type { Person } from "../../../session/types";
-import type { Command } from "./commands";
-import { writtenName } from "./person-words";
+import { type Command, LEAD } from "./commands";
+import { needsColon, writtenName } from "./person-words";
 
 /** One offer. */
 export interface Offer {
@@ -46,8 +46,11 @@ export function offersAt(
   return isWritten ? undefined : found;
 }
 
+const COMMAND = new RegExp(`^${LEAD}/(?!/)(\\S*)$`, "u");
+const ARGUMENT = new RegExp(`^${LEAD}/(\\S+)\\s+([\\s\\S]*)$`, "u");
+
 function commandOffers(before: string, commands: readonly Command[]): Offers | undefined {
-  const typed = /^\/(?!\/)(\S*)$/.exec(before)?.[1]?.toLowerCase();
+  const typed = COMMAND.exec(before)?.[1]?.toLowerCase();
   if (typed === undefined) return undefined;
   const list = commands
     .filter(({ name }) => name.startsWith(typed))
@@ -66,7 +69,7 @@ function argumentOffers(
   people: readonly Person[],
   commands: readonly Command[],
 ): Offers | undefined {
-  const match = /^\/(\S+)\s+([\s\S]*)$/.exec(before);
+  const match = ARGUMENT.exec(before);
   const takes = commands.find(({ name }) => name === match?.[1]?.toLowerCase())?.takes;
   const argument = match?.[2];
   if (argument === undefined || (takes !== "person" && takes !== "people")) return undefined;
@@ -79,6 +82,11 @@ function mentionOffers(before: string, people: readonly Person[]): Offers | unde
   const typed = /(?:^|[^\p{L}\p{N}_@])@([^@\n]{0,64})$/u.exec(before)?.[1];
   if (typed === undefined) return undefined;
   return offersFor(typed, before, people, "@");
+}
+
+/** Who was picked from the list is meant, whoever else has an alias that begins alike. */
+function written(person: Person, others: readonly Person[]): string {
+  return `${writtenName(person, others)}${needsColon(person, others) ? ":" : ""} `;
 }
 
 function offersFor(typed: string, before: string, people: readonly Person[], sign: string): Offers {
@@ -96,7 +104,7 @@ function offersFor(typed: string, before: string, people: readonly Person[], sig
       key: person.id,
       label: person.alias,
       detail: person.words.join(" "),
-      insert: sign === "" ? `${writtenName(person, others)} ` : `${sign}${person.alias} `,
+      insert: sign === "" ? written(person, others) : `${sign}${person.alias} `,
       person,
     }));
   const from = before.length - typed.length - sign.length;

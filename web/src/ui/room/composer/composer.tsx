@@ -1,8 +1,8 @@
 /**
  * Where messages are written: grows with the text, formats by keys and buttons, knows commands, completes them.
  *
- * Invariants: Enter sends where there is a real keyboard, and breaks the line where it is one on the screen; what begins
- * with a slash is carried out or refused, and never sent; a refused text stays in the field.
+ * Invariants: Enter sends where there is a real keyboard, and breaks the line where it is one on the screen; what is whispered
+ * is told apart while it is written, and nobody is told that somebody writes it.
  */
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useId, useLayoutEffect, useRef } from "preact/hooks";
@@ -14,13 +14,14 @@ import { keepSecret } from "../../parts/secret-field";
 import { Preview } from "../../rich/preview";
 import type { Asking } from "../dialogs";
 import { bytesOver } from "../message-size";
-import { COMMANDS, commandIn, literal, runCommand } from "./commands";
+import { beginsWithSlash, COMMANDS } from "./commands";
 import { type Offer, offersAt } from "./completion";
 import { CompletionList, optionId } from "./completion-list";
 import type { Draft } from "./draft";
 import { DraftBanner } from "./draft-banner";
 import { editText, selectedIn } from "./edit-text";
 import { type Edit, formatOf, lineBreak } from "./formats";
+import { submit } from "./submit";
 import { TypingLine } from "./typing-line";
 import "../../parts/button.css";
 import "../../parts/field.css";
@@ -39,7 +40,7 @@ interface ComposerProps {
 export function Composer({ view, draft, onAsk, onEditLast }: ComposerProps) {
   const id = useId();
   const field = useRef<HTMLTextAreaElement>(null);
-  const text = useSignal("");
+  const { text } = draft;
   const caret = useSignal(0);
   const active = useSignal(0);
   /** The text whose offers were sent away by Escape. */
@@ -53,14 +54,19 @@ export function Composer({ view, draft, onAsk, onEditLast }: ComposerProps) {
       : offersAt(text.value, caret.value, view.people.value, COMMANDS),
   ).value;
   const over = bytesOver(text.value);
-  const formatted = hasFormatting(text.value) && commandIn(text.value) === undefined;
+  const body = draft.body.value;
+  const formatted = hasFormatting(body);
 
   useLayoutEffect(() => keepSecret(field.current), []);
   useEffect(() => {
     if (finePointer.peek()) field.current?.focus();
   }, []);
   useLayoutEffect(() => grow(field.current), [text.value]);
-  useDraftInField(draft, field, text);
+  useEffect(() => {
+    if (draft.wanted.value === 0 || !field.current) return;
+    field.current.focus();
+    field.current.setSelectionRange(field.current.value.length, field.current.value.length);
+  }, [draft.wanted.value]);
 
   const change = (edit: Edit): void => {
     if (field.current) editText(field.current, edit);
@@ -72,14 +78,8 @@ export function Composer({ view, draft, onAsk, onEditLast }: ComposerProps) {
     caret.value = element.selectionStart;
     active.value = 0;
     problem.value = "";
-    if (element.value !== "" && !element.value.startsWith("/") && !draft.isWhisper)
+    if (element.value !== "" && !beginsWithSlash(element.value) && !draft.isWhisper)
       view.noteTyping();
-  };
-  const emptied = (): void => {
-    text.value = "";
-    caret.value = 0;
-    previewing.value = false;
-    draft.sent();
   };
   const take = (offer: Offer): void => {
     if (offers) {
@@ -91,25 +91,17 @@ export function Composer({ view, draft, onAsk, onEditLast }: ComposerProps) {
 
   const send = async (): Promise<void> => {
     field.current?.focus();
-    const typed = text.peek().replaceAll("\u0000", "");
-    if (typed.trim() === "" || bytesOver(typed) > 0) return;
-    const editing = draft.editing.peek();
-    const command = commandIn(typed);
-    if (command !== undefined) {
-      const { options } = draft;
-      const context = { view, ask: onAsk, options, whisperTo: draft.whisper.bind(draft) };
-      const outcome = await runCommand(command, context);
-      if (outcome !== undefined) problem.value = outcome.problem;
-      else if (text.peek().replaceAll("\u0000", "") === typed) emptied();
-      return;
-    }
-    const body = literal(typed);
-    if (editing === undefined) view.send(body, draft.options);
-    else if (body !== editing.body && !view.edit(editing.key, body)) {
-      problem.value = "This message cannot be changed any more.";
-      return;
-    }
-    emptied();
+    const typed = text.peek();
+    if (typed.replaceAll("\u0000", "").trim() === "" || bytesOver(typed) > 0) return;
+    const outcome = await submit(view, draft, onAsk);
+    problem.value = outcome?.problem ?? "";
+    if (text.peek() === typed) return;
+    caret.value = 0;
+    previewing.value = false;
+  };
+  const stepBack = (): boolean => {
+    problem.value = "";
+    return draft.escape();
   };
 
   const onKey = (event: KeyboardEvent): void => {
@@ -121,7 +113,7 @@ export function Composer({ view, draft, onAsk, onEditLast }: ComposerProps) {
     if (format !== undefined) change(format.apply(selected));
     else if (event.key === "Enter") enter(event);
     else if (event.key === "ArrowUp" && selected.text === "" && !draft.editing.peek()) onEditLast();
-    else if (event.key !== "Escape" || !draft.escape()) return;
+    else if (event.key !== "Escape" || !stepBack()) return;
     event.preventDefault();
   };
   const enter = (event: KeyboardEvent): void => {
@@ -160,8 +152,15 @@ export function Composer({ view, draft, onAsk, onEditLast }: ComposerProps) {
           {problem.value}
         </p>
       )}
-      {previewing.value && formatted && <Preview body={literal(text.value)} />}
-      <DraftBanner draft={draft} onDone={() => field.current?.focus()} />
+      {previewing.value && formatted && <Preview body={body} />}
+      <DraftBanner
+        draft={draft}
+        people={view.people}
+        onDone={() => {
+          problem.value = "";
+          field.current?.focus();
+        }}
+      />
       {formatting.value && (
         <FormattingBar
           controls={id}
@@ -247,29 +246,4 @@ function grow(field: HTMLTextAreaElement | null): void {
   // The border is outside of scrollHeight.
   const border = field.offsetHeight - field.clientHeight;
   field.style.blockSize = `${field.scrollHeight + border}px`;
-}
-
-/** A message that is changed stands in the field, and what was being written before comes back afterwards. */
-function useDraftInField(
-  draft: Draft,
-  field: { readonly current: HTMLTextAreaElement | null },
-  text: { value: string; peek(): string },
-): void {
-  const before = useRef("");
-  const editing = draft.editing.value;
-  const was = useRef(editing);
-  useLayoutEffect(() => {
-    if (was.current === undefined && editing !== undefined) before.current = text.peek();
-    if (editing !== undefined) text.value = editing.body;
-    else if (was.current !== undefined) {
-      text.value = before.current;
-      before.current = "";
-    }
-    was.current = editing;
-  }, [editing]);
-  useEffect(() => {
-    if (draft.wanted.value === 0) return;
-    field.current?.focus();
-    field.current?.setSelectionRange(field.current.value.length, field.current.value.length);
-  }, [draft.wanted.value]);
 }

@@ -1,47 +1,83 @@
-/** Over the field: what the text goes along with, and the way out of it. */
+/**
+ * Over the field: what the text goes along with, and the way out of it.
+ *
+ * Invariant: everybody to whom the text would be whispered now is named, and nobody else.
+ */
+import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import type { Person } from "../../../session/types";
 import { firstLine } from "../../words/first-line";
 import { peopleWords } from "../../words/people";
 import type { Draft } from "./draft";
+import { writtenName } from "./person-words";
 import "./draft-banner.css";
 
 interface DraftBannerProps {
   readonly draft: Draft;
+  readonly people: ReadonlySignal<readonly Person[]>;
   /** The field takes the focus again. */
   readonly onDone: () => void;
 }
 
-export function DraftBanner({ draft, onDone }: DraftBannerProps) {
-  const { editing, replyTo, whisperTo } = draft;
-  const answered = replyTo.value;
-  const whispered = whisperTo.value;
-  const end = (signal: { value: unknown }, nothing: unknown) => () => {
-    signal.value = nothing;
+export function DraftBanner({ draft, people, onDone }: DraftBannerProps) {
+  const editing = draft.editing.value;
+  const audience = draft.audience.value;
+  const answer = draft.answer.value;
+  const then = (end: () => void) => () => {
+    end();
     onDone();
   };
+  const others = people.value.filter(({ self }) => !self);
+  const names = audience?.map((who) => ({ ...who, alias: writtenName(who, others) }));
+  const whisper = names && (
+    <>
+      <strong>Whisper</strong> to <bdi>{peopleWords(names) || "nobody who is still here"}</bdi>
+    </>
+  );
+  if (editing) {
+    return (
+      <Banner
+        kind={whisper ? "whisper" : "edit"}
+        label="Leave as it was"
+        onEnd={then(() => draft.endEdit())}
+      >
+        <strong>Editing</strong> your {whisper ?? "message"}. {whisper ? "They" : "The others"} see
+        that it was changed.
+      </Banner>
+    );
+  }
+  // A command in the text names others than the whisper that is answered: that reply is dropped.
+  const answered = draft.named.value && answer?.circle ? undefined : answer;
+  const isWhispered = answered?.circle !== undefined;
+  const reply = answered && (
+    <>
+      <strong>
+        <bdi>{answered.message?.from.self ? "yourself" : answered.message?.from.alias}</bdi>
+      </strong>{" "}
+      <bdi class="draft-quote">{firstLine(answered.message?.body ?? "")}</bdi>
+    </>
+  );
   return (
     <>
-      {whispered.length > 0 && (
-        <Banner kind="whisper" label="Stop whispering" onEnd={end(whisperTo, [])}>
-          <strong>Whisper</strong> to <bdi>{peopleWords(whispered)}</bdi>: nobody else can read it
-        </Banner>
-      )}
-      {answered && (
+      {whisper && (
         <Banner
-          kind={answered.whisper && whispered.length === 0 ? "whisper" : "reply"}
-          label="Do not reply"
-          onEnd={end(replyTo, undefined)}
+          kind="whisper"
+          label={isWhispered ? "Do not reply" : "Stop whispering"}
+          onEnd={
+            draft.named.value
+              ? undefined
+              : then(() => (isWhispered ? draft.endReply() : draft.endWhisper()))
+          }
         >
-          {answered.whisper ? "Whispered reply to " : "Reply to "}
-          <strong>
-            <bdi>{answered.from.self ? "yourself" : answered.from.alias}</bdi>
-          </strong>{" "}
-          <bdi class="draft-quote">{firstLine(answered.body)}</bdi>
+          {whisper}
+          {!isWhispered && ": nobody else can read it"}
+          {isWhispered && answered.message && <>, in reply to {reply}</>}
+          {isWhispered && !answered.message && ": what you answer is not here any more"}
         </Banner>
       )}
-      {editing.value && (
-        <Banner kind="edit" label="Leave as it was" onEnd={end(editing, undefined)}>
-          <strong>Editing</strong> your message. The others see that it was changed.
+      {answered && !isWhispered && (
+        <Banner kind="reply" label="Do not reply" onEnd={then(() => draft.endReply())}>
+          Reply to {reply}
         </Banner>
       )}
     </>
@@ -51,7 +87,8 @@ export function DraftBanner({ draft, onDone }: DraftBannerProps) {
 interface BannerProps {
   readonly kind: "whisper" | "reply" | "edit";
   readonly label: string;
-  readonly onEnd: () => void;
+  /** Undefined: it ends with what is written. */
+  readonly onEnd: (() => void) | undefined;
   readonly children: ComponentChildren;
 }
 
@@ -59,17 +96,19 @@ function Banner({ kind, label, onEnd, children }: BannerProps) {
   return (
     <div class="draft-banner" data-kind={kind}>
       <p class="draft-words">{children}</p>
-      <button
-        type="button"
-        class="draft-end"
-        aria-label={label}
-        title={`${label} (Esc)`}
-        onClick={onEnd}
-      >
-        <svg viewBox="0 0 20 20" aria-hidden="true">
-          <path d="M5.5 5.5l9 9M14.5 5.5l-9 9" />
-        </svg>
-      </button>
+      {onEnd && (
+        <button
+          type="button"
+          class="draft-end"
+          aria-label={label}
+          title={`${label} (Esc)`}
+          onClick={onEnd}
+        >
+          <svg viewBox="0 0 20 20" aria-hidden="true">
+            <path d="M5.5 5.5l9 9M14.5 5.5l-9 9" />
+          </svg>
+        </button>
+      )}
     </div>
   );
 }

@@ -5,12 +5,12 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { MessageEntry } from "../../../session/types";
+import type { MessageEntry, Whispered } from "../../../session/types";
 import { memo } from "../../parts/memo";
 import { RichText } from "../../rich/rich-text";
 import { FAILED, TOO_LARGE } from "../../words/delivery";
 import { firstLine } from "../../words/first-line";
-import { peopleWords } from "../../words/people";
+import { peopleWords, recipientWords } from "../../words/people";
 import { clock, spoken, timeOfDay } from "../../words/time";
 import { DeliveryMark } from "./delivery-mark";
 import type { LineContext } from "./line-context";
@@ -32,7 +32,7 @@ export const MessageLine = memo(({ message, context }: MessageLineProps) => {
       data-mention={message.mentionsYou ? "" : undefined}
       tabIndex={-1}
     >
-      {message.whisper && <WhisperSign message={message} />}
+      {message.whisper && <WhisperSign whisper={message.whisper} own={message.from.self} />}
       {message.replyTo !== undefined && <Quote name={message.replyTo} context={context} />}
       {deleted ? (
         <p class="message-gone">This message was deleted.</p>
@@ -62,24 +62,21 @@ export const MessageLine = memo(({ message, context }: MessageLineProps) => {
   );
 });
 
-function WhisperSign({ message }: { readonly message: MessageEntry }) {
-  const to = message.whisper?.to ?? [];
+interface WhisperSignProps {
+  readonly whisper: Whispered;
+  readonly own: boolean;
+}
+
+function WhisperSign({ whisper, own }: WhisperSignProps) {
+  const names = recipientWords(whisper);
   return (
     <p class="whisper-sign">
       <svg viewBox="0 0 20 20" aria-hidden="true">
         <path d="M3 9.5v1M7 7v6M11 4v12M15 7.5v5" />
       </svg>
       <span>
-        <strong>Whisper</strong>{" "}
-        {message.from.self ? (
-          <>
-            to <bdi>{peopleWords(to)}</bdi>
-          </>
-        ) : (
-          <>
-            for <bdi>{peopleWords(to)}</bdi> only
-          </>
-        )}
+        <strong>Whisper</strong> {own ? "to " : "only for "}
+        <bdi>{names}</bdi>
       </span>
     </p>
   );
