@@ -282,7 +282,7 @@ async function play(world: World, events: readonly string[]): Promise<number> {
   return written;
 }
 
-describe("the outbox", () => {
+describe("the outbox", { timeout: 60_000 }, () => {
   it("loses nothing, doubles nothing and keeps the order, whatever happens", async () => {
     await fc.assert(
       fc.asyncProperty(happenings, async (events) => {
@@ -351,6 +351,29 @@ describe("the outbox", () => {
     world.leave();
     await world.settle();
     expect(world.taken.map(({ readers }) => readers)).toEqual([[], [1]]);
+  });
+
+  it("gives up all copies for a newcomer who has left at once, and encrypts what follows a second time at most", async () => {
+    const world = new World();
+    const many = 50;
+    for (let i = 0; i < many; i += 1) world.outbox.add(`key ${i}`, bytes(`text ${i}`));
+    await world.outbox.pump();
+    world.commit();
+    for (let i = 0; i < many; i += 1) world.relayOne();
+    world.leave();
+    let encrypted = 0;
+    const { encrypt } = world.group.member;
+    world.group.member.encrypt = (data) => {
+      encrypted += 1;
+      return encrypt(data);
+    };
+    world.outbox.add(`key ${many}`, bytes(`text ${many}`));
+    await world.settle();
+    expect(world.bodies.length).toBe(many + 1);
+    expect(encrypted).toBeLessThanOrEqual(many + 3);
+    world.tell();
+    await world.settle();
+    expect([...world.states.values()].filter((state) => state !== "everyone")).toEqual([]);
   });
 
   it("tells when a message is too large for the relay, and goes on with the next", async () => {
