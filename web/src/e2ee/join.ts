@@ -42,6 +42,8 @@ export async function createEpoch(params: MemberParams, suite: CiphersuiteImpl):
 export interface Entry {
   readonly message: Bytes;
   readonly next: Epoch;
+  /** Our identity stood in the group before. */
+  readonly isReturn: boolean;
 }
 
 /** Verify a group state, and make the commit that enters the group it describes. */
@@ -57,14 +59,16 @@ export async function joinEpoch(
   const others = await Roster.verified(roomId, roster, group.tree);
   const entry = await ownEntry(params);
   const keys = epochKeysOf(secrets);
+  const oldLeaf = await ownOldLeaf(group, params);
   const joiner = {
     keys: leafKeys(params),
     psk: keys.psk,
-    oldLeaf: await ownOldLeaf(group, params),
+    oldLeaf,
     authenticatedData: encodeEntry(entry),
   };
   const { commit, state } = await byRfc9420(() => createExternalCommit(group, joiner, suite));
-  return { message: commit, next: new Epoch(copy(roomId), state, others.with(entry), keys) };
+  const next = new Epoch(copy(roomId), state, others.with(entry), keys);
+  return { message: commit, next, isReturn: oldLeaf !== undefined };
 }
 
 /** The index of the leaf that a member left behind. It is ours only if it has our key. */

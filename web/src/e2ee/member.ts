@@ -43,8 +43,8 @@ export interface Sealed {
   readonly payload: Bytes;
 }
 
-/** Somebody who joins: `accept` gives the member. */
-export type PendingJoin = Pending<Member>;
+/** Somebody who joins: `accept` gives the member. `isReturn`: their identity stood in the group before. */
+export type PendingJoin = Pending<Member> & { readonly isReturn: boolean };
 
 /** What another's commit did. */
 export interface CommitEffect {
@@ -101,16 +101,17 @@ export class Member {
     groupState: Uint8Array,
   ): Promise<PendingJoin> {
     const suite = await cipherSuite();
-    const { message, next } = await joinEpoch(params, epoch, groupState, suite);
+    const { message, next, isReturn } = await joinEpoch(params, epoch, groupState, suite);
     const content = { mlsMessage: message, rekey: NO_REKEY };
     const commit = await sealCommit(next.keys.sealKey, params.roomId, epoch, content);
-    return new Pending(commit, await sealGroupState(next, suite), {
+    const pending = new Pending(commit, await sealGroupState(next, suite), {
       accept: () => new Member(next, params.identity, suite),
       discard: () => {
         next.wipe();
         next.state.signaturePrivateKey.fill(0);
       },
     });
+    return Object.assign(pending, { isReturn });
   }
 
   /** The number of the current epoch. */

@@ -4,7 +4,8 @@
  * Safety: what comes while this tab stands outside the group is not for it, and is dropped; a commit that breaks the
  * rules ends the room for this tab ("tampered"), since it could not follow the others any more; `lastSeq` moves only
  * when a frame has been dealt with, so that a frame is either dealt with or asked for again.
- * Liveness: outside the group the lease is always asked for or waited for, and each lease leads inside, or to the end.
+ * Liveness: outside the group the lease is always asked for or waited for, and each lease leads inside, or to the end; a
+ * commit that leads inside is sent again after each lost connection until it is answered (docs/PROTOCOL.md, section 5.4).
  */
 import type { ConnectionEnd } from "../connection";
 import { E2eeError, type RosterMember } from "../e2ee";
@@ -41,6 +42,8 @@ export class Frames {
   #hasRekeyed = false;
   #hasRenamed = false;
   #hasBeenInside = false;
+  /** A gap was told since this tab was last inside. */
+  #hasToldGap = false;
 
   constructor(room: Room, listener: FrameListener, number: number, lastAccepted: bigint) {
     this.#room = room;
@@ -84,7 +87,9 @@ export class Frames {
       case "CommitAccepted":
         return this.#room.isAnswerAwaited() ? this.#accepted(frame.seq) : this.#seen(frame.seq);
       case "CommitRejected":
-        return this.#room.isAnswerAwaited() ? this.#rejected() : this.#room.commits.ask();
+        return this.#room.isAnswerAwaited()
+          ? this.#rejected(frame.epoch)
+          : this.#room.commits.ask();
       case "CommitRelayed":
         return this.#commit(frame);
       case "MessageRelayed":
@@ -125,17 +130,23 @@ export class Frames {
   }
 
   async #resumed(frame: Resumed): Promise<void> {
-    const { attachment, expiry, people, group, outbox, commits, entries, deliveries } = this.#room;
+    const { attachment, expiry, people, group, outbox, commits, deliveries } = this.#room;
     attachment.resumed();
     expiry.tighten(frame.remainingMs);
     people.setPresences(frame.members);
     this.#number = frame.member;
     this.#lastAccepted = frame.lastMessageId;
     if (frame.continuity === "fresh") deliveries.forget();
+    const entering = group.repeatEntering();
+    if (entering !== undefined) {
+      // If it was accepted, what came after it follows its answer.
+      this.#room.send(entering);
+      return;
+    }
     if (frame.continuity !== "complete" || group.member === undefined) {
       const missed =
         frame.continuity === "gap" || frame.epoch !== (group.member?.epoch ?? frame.epoch);
-      if (missed) entries.add({ kind: "gap" });
+      if (missed) this.#missed();
       group.lose();
       this.#room.cover.lost();
       if (frame.continuity === "gap") this.#room.send({ type: "RequestLease" });
@@ -153,7 +164,7 @@ export class Frames {
 
   /** Taken in as a new session: what was said in the meantime is missed. */
   async #admitted(frame: Admitted): Promise<void> {
-    const { attachment, expiry, people, group, entries, deliveries } = this.#room;
+    const { attachment, expiry, people, group, deliveries } = this.#room;
     attachment.admitted();
     expiry.tighten(frame.remainingMs);
     people.setPresences(frame.members);
@@ -162,7 +173,7 @@ export class Frames {
     this.#isNewSession = true;
     // A locked one would not have let this tab in.
     this.#room.locked.value = false;
-    if (this.#hasBeenInside) entries.add({ kind: "gap" });
+    if (this.#hasBeenInside) this.#missed();
     group.lose();
     this.#room.cover.lost();
     deliveries.forget();
@@ -171,7 +182,13 @@ export class Frames {
   async #lease(frame: LeaseFrame): Promise<void> {
     const { group, commits } = this.#room;
     if (group.member !== undefined) return commits.lease(frame);
-    if (!group.outside) return;
+    const { unanswered } = group;
+    if (unanswered !== undefined) {
+      // Made in the epoch of the lease, the commit on its way takes it. Else its answer comes first: another one beside it
+      // would be taken back by its rejection, and then be accepted.
+      if (unanswered.epoch !== frame.epoch) this.#room.send({ type: "ReleaseLease" });
+      return;
+    }
     this.#listener.onStep("entering");
     try {
       this.#room.send(await group.enter(this.#number, frame));
@@ -191,15 +208,22 @@ export class Frames {
     }
     this.#seen(seq);
     if (accepted?.kind === "entered") {
+      if (accepted.missed && !this.#hasToldGap) this.#missed();
       await this.#inside();
       if (accepted.rekeyed) await this.#rekeyed(this.#own());
     }
     if (accepted?.kind === "committed") return this.#committed(accepted.own);
   }
 
-  async #rejected(): Promise<void> {
+  /** Messages were missed, and will not be had. */
+  #missed(): void {
+    this.#hasToldGap = true;
+    this.#room.entries.add({ kind: "gap" });
+  }
+
+  async #rejected(epoch: bigint): Promise<void> {
     const { group, commits } = this.#room;
-    group.rejected();
+    group.rejected(epoch);
     if (group.outside) {
       this.#listener.onStep("waiting-for-turn");
       this.#room.send({ type: "RequestLease" });
@@ -221,6 +245,7 @@ export class Frames {
       entries.add({ kind: "alias-taken", alias: keys.alias });
     }
     this.#hasBeenInside = true;
+    this.#hasToldGap = false;
     if (this.#hasRekeyed) await this.#putCapsule();
     view.setWhole(this.#room.whole);
     this.#listener.onInside();

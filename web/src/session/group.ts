@@ -9,7 +9,8 @@
  * ```
  *
  * Safety: there is at most one own commit at a time, and it takes effect only once the relay accepted it; an own commit
- * that another's has overtaken is discarded before that one is applied. No epoch older than one this tab was in is ever
+ * that another's has overtaken is discarded before that one is applied. Whether an entering commit was accepted is told by its
+ * answer alone, if need be on a later connection. No epoch older than one this tab was in is ever
  * entered: those who were removed since still hold its keys (docs/PROTOCOL.md, section 10).
  * Liveness: from every state `outside` can be reached, and from there the group can be entered again.
  */
@@ -49,6 +50,10 @@ type State =
       readonly frame: CommitFrame;
       readonly pending: PendingJoin;
       readonly fresh: NewSecrets | undefined;
+      /** An earlier commit had led into the group, and what came after it was never had. */
+      readonly missed: boolean;
+      /** The frame went out on an earlier connection as well. */
+      readonly isRepeated: boolean;
     }
   | {
       readonly at: "inside";
@@ -60,8 +65,11 @@ type State =
 
 /** What an accepted own commit did. */
 export type Accepted =
-  /** `rekeyed`: by an own kick of which only now is known that it was accepted. */
-  | { readonly kind: "entered"; readonly rekeyed: boolean }
+  /**
+   * `rekeyed`: by an own kick of which only now is known that it was accepted. `missed`: an earlier commit had led into the
+   * group as well, and what came after it cannot be had.
+   */
+  | { readonly kind: "entered"; readonly rekeyed: boolean; readonly missed: boolean }
   | { readonly kind: "committed"; readonly own: OwnCommit };
 
 export class Group {
@@ -69,6 +77,8 @@ export class Group {
   #state: State;
   /** Secrets of an own kick of which we do not know whether it was accepted. */
   #maybe: NewSecrets | undefined;
+  /** An entering commit that was given up may have been accepted all the same. */
+  #mayBeIn = false;
   /** Who came in lately, and with which epoch. */
   #entered: { readonly number: number; readonly epoch: bigint }[] = [];
   #wiped = false;
@@ -106,6 +116,14 @@ export class Group {
     return this.#state.at === "entering" ? this.#state.frame : this.own?.frame;
   }
 
+  /** The commit that enters, to be sent again on a new connection: it may have been accepted. `undefined` if there is none. */
+  repeatEntering(): CommitFrame | undefined {
+    const state = this.#state;
+    if (state.at !== "entering") return undefined;
+    this.#state = { ...state, isRepeated: true };
+    return state.frame;
+  }
+
   /** Numbers of those who came in after `epoch`, and so cannot read what was encrypted in it. */
   enteredAfter(epoch: bigint): number[] {
     const roster = this.member?.roster ?? [];
@@ -129,7 +147,8 @@ export class Group {
           throw outside();
         }
         const frame = commitFrame(lease.epoch, pending);
-        this.#state = { at: "entering", frame, pending, fresh };
+        const missed = this.#mayBeIn && pending.isReturn;
+        this.#state = { at: "entering", frame, pending, fresh, missed, isRepeated: false };
         return frame;
       } catch (error) {
         const last = i === candidates.length - 1;
@@ -182,9 +201,10 @@ export class Group {
       const member = state.pending.accept();
       if (state.fresh !== undefined) this.#keys.rekey(state.fresh);
       this.#maybe = undefined;
+      this.#mayBeIn = false;
       this.#state = inside(member);
       this.#newest = member.epoch;
-      return { kind: "entered", rekeyed: state.fresh !== undefined };
+      return { kind: "entered", rekeyed: state.fresh !== undefined, missed: state.missed };
     }
     if (state.at !== "inside" || state.own === undefined) return undefined;
     const { pending, ...own } = state.own;
@@ -196,10 +216,14 @@ export class Group {
     return { kind: "committed", own };
   }
 
-  /** The own commit came too late. */
-  rejected(): void {
+  /**
+   * The own commit came too late, in a room that has come to `epoch`; or it was accepted, which only an entering one that was
+   * sent again can have been, and what came after it cannot be had.
+   */
+  rejected(epoch: bigint): void {
     const state = this.#state;
     if (state.at === "entering") {
+      if (state.isRepeated && epoch > state.frame.epoch) this.#mayBeIn = true;
       state.pending.discard();
       this.#state = { at: "outside" };
     } else if (state.at === "inside" && state.own !== undefined) {
@@ -210,7 +234,7 @@ export class Group {
 
   /** Another member's commit. Throws `E2eeError` if it breaks the rules; the group is then lost to this tab. */
   async apply(frame: CommitRelayed): Promise<CommitEffect> {
-    this.rejected();
+    this.rejected(frame.epoch);
     const { member } = this.#inside();
     // The frame names the epoch that the commit leads to, the group wants the one in which it was made.
     const effect = await member.applyCommit(frame.epoch - 1n, frame.member, frame.commit);
@@ -228,6 +252,7 @@ export class Group {
       state.own?.pending.discard();
       state.member.wipe();
     } else if (state.at === "entering") {
+      this.#mayBeIn = true;
       state.pending.discard();
     }
     this.#state = { at: "outside" };

@@ -8,7 +8,8 @@
  *   nothing has to be encrypted anew that may still be accepted as it is.
  * - Whoever came into the group just before a message, but after it was encrypted, gets a copy of their own, encrypted anew:
  *   a message is readable to everybody who was inside when the relay put it in its place, and a newcomer who leaves, so that
- *   the relay refuses their copy, takes nobody else's along.
+ *   the relay refuses their copy, takes nobody else's along. One such refusal ends all copies for them: were they refused one
+ *   by one, each would have everything behind it encrypted anew, and receivers bear only so many keys left out.
  * - What passes by (section 9.4) never waits, is not sent again, and no copies are made of it.
  * - While cover traffic is on, one message goes out for each `tick`, and nothing in between.
  * Liveness: whatever was neither accepted nor failed is sent again after every reconnection (`resume`, `restart`), and what
@@ -98,6 +99,8 @@ export class Outbox {
   #passing: Bytes | undefined;
   /** While cover traffic is on: how many messages may go out now. */
   #allowance = 0;
+  /** Newcomers whom the relay does not know any more; no number is given twice. */
+  readonly #gone = new Set<number>();
   /** The last id that the relay accepted in this session. */
   #accepted: bigint;
   /** The epoch that the room had reached when this tab came back to it. */
@@ -181,7 +184,14 @@ export class Outbox {
   /** Nack for good: the person may send it again. Its id is free again, so that what follows it is refused. */
   failed(id: bigint): void {
     const flying = this.#land(id);
-    if (flying !== undefined) this.#fail(flying.item);
+    if (flying === undefined) return;
+    this.#fail(flying.item);
+    if (!flying.item.isCopy) return;
+    for (const number of flying.item.recipients) this.#gone.add(number);
+    // Those in flight are refused, and found when they are to wait again.
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    this.#wait(waiting);
   }
 
   /**
@@ -337,9 +347,13 @@ export class Outbox {
     this.#wait(flying.map(({ item }) => item).filter(({ isPassing }) => !isPassing));
   }
 
-  /** Queues messages in the order in which they were written. */
+  /** Queues messages in the order in which they were written, but for copies that nobody is there for any more. */
   #wait(items: readonly Item[]): void {
-    this.#waiting = [...this.#waiting, ...items].sort((a, b) => a.order - b.order);
+    const isVoid = ({ isCopy, recipients }: Item) =>
+      isCopy && recipients.some((number) => this.#gone.has(number));
+    for (const item of items.filter(isVoid)) this.#fail(item);
+    const wanted = items.filter((item) => !isVoid(item));
+    this.#waiting = [...this.#waiting, ...wanted].sort((a, b) => a.order - b.order);
   }
 }
 

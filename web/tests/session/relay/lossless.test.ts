@@ -1,7 +1,8 @@
 /**
  * Nothing is lost on a bad network: twenty members of both implementations say thousands of messages while their
  * connections are slow, torn, swallowed, doubled and killed, and people come and go. Every message is shown once and in
- * order on every screen that was within the relay's replay window, and on the others a gap is told where any is missing.
+ * order on every screen that was within the relay's replay window, and on the others a gap is told where any is missing. Where
+ * nobody was told of a gap, all is marked as everyone's in the end.
  *
  * `CHAOS_SEEDS=5,6` plays other histories; `LOSSLESS_MESSAGES=20000` plays longer ones.
  */
@@ -31,6 +32,8 @@ const STORM: Weather = { delayMs: 40, deaths: 50, twins: true };
 const PACE_MS = 12;
 /** Everything has arrived within this time on the busiest machine; on a quiet one it is seconds. */
 const WITHIN_MS = 480_000;
+/** Everybody reports within two seconds, and the relay tells within one. */
+const MARKED_WITHIN_MS = 60_000;
 /** Longer than a way back into the group takes, mostly. */
 const BETWEEN_LAST_WORDS_MS = 3_000;
 /** A machine that is busy with other things must not make anybody be away for too long. */
@@ -87,12 +90,24 @@ class History {
     for (const { network } of this.crowd.members) network.weather = weather;
   }
 
-  /** Nothing fails any more: everybody hears what is left, and everybody else's last word. */
+  /**
+   * Nothing fails any more, and nobody was away for too long: everybody hears what is left and everybody else's last word, and
+   * all that tabs said is marked as everyone's, since nobody lost the group's state (docs/PROTOCOL.md, section 5.7).
+   */
   async calm(): Promise<void> {
     this.#clearUp();
     for (const member of this.crowd.members) this.crowd.say(member);
     await this.heardAll();
     this.#checkMarks();
+    if (!(await this.crowd.markedAll(MARKED_WITHIN_MS))) {
+      throw new Error(`not all is everyone's:\n${this.crowd.account()}`);
+    }
+    this.#checkMarks();
+  }
+
+  /** From now on nothing passes on the connections that stand, and nobody is told: only heartbeats find that out. */
+  swallow(): void {
+    for (const { network } of this.crowd.members) network.swallow();
   }
 
   /** The same where last words may be missed as well by those who are not back yet: they are said until all hear them. */
@@ -177,6 +192,20 @@ describe.each(SEEDS)("on a bad network, with seed %i,", (seed) => {
               `calm ${seconds(stormy, performance.now())} s, ${JSON.stringify(counts)}\n`,
           );
         }
+      }),
+    600_000,
+  );
+
+  it(
+    "whose silence nobody is told of, members find the way back by their heartbeats, and hear everything",
+    () =>
+      History.play(seed, PATIENT, [3, 3], async (history) => {
+        await history.talk(60, 0);
+        history.swallow();
+        await history.talk(60, 1);
+        // Nothing ends what is swallowed but a member who gives its connection up.
+        await history.calm();
+        expect(history.faults(history.crowd.members, false)).toEqual([]);
       }),
     600_000,
   );
@@ -272,6 +301,21 @@ describe("the proof can fail:", () => {
     expect(falseMarks([ada, eve])).toEqual([]);
     ada.marks.set(2, "everyone").set(3, "sending");
     expect(falseMarks([ada, eve])).toEqual(["Eve lacks everyone's Ada 2", "Ada 3 is sending"]);
+  });
+
+  it("it finds a message that is not everyone's yet", async () => {
+    const relay = await RelayProcess.start(PATIENT);
+    const crowd = new Crowd(relay.port, 1);
+    const ada = await crowd.add("Ada", "web");
+    const eve = await crowd.add("Eve", "web");
+    await crowd.gathered(2);
+    eve.network.down();
+    crowd.say(ada);
+    expect(await crowd.markedAll(1_000)).toBe(false);
+    eve.network.up();
+    expect(await crowd.markedAll(MARKED_WITHIN_MS)).toBe(true);
+    await crowd.close();
+    await relay.kill();
   });
 
   it.each(["lost", "swapped"] as const)("it finds a message that a relay has %s", async (what) => {

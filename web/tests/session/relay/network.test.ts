@@ -145,6 +145,40 @@ describe("a line that is cut", () => {
     },
   );
 
+  it.each([
+    ["within the replay window: what was said meanwhile is shown", "60s", ["Ada: meanwhile"], []],
+    ["past the replay window: a gap is told", "0", [], ["gap"]],
+  ] as const)(
+    "cut while joining, before the commit's answer arrives, %s",
+    async (_, window, heard, told) => {
+      await proxy.stop();
+      await relay.kill();
+      await start("--session-grace", "20s", "--replay-window", window);
+      const ada = await create(relay.origin);
+      const meddler = await Meddler.start(relay.origin);
+      meddler.alter = (frame) => {
+        if (frame.type !== "CommitAccepted") return [frame];
+        meddler.down();
+        return [];
+      };
+      const joining = join(meddler.origin, linkOf(ada), "Grace");
+      await sees(ada, "Ada", "Grace");
+      roomOf(ada).send("meanwhile");
+      await until("to be sent", () =>
+        roomOf(ada).entries.value.some((e) => e.kind === "message" && e.delivery === "sent"),
+      );
+      meddler.alter = (frame) => [frame];
+      meddler.up();
+      const grace = await joining;
+      await sees(grace, "Ada", "Grace");
+      roomOf(ada).send("hello");
+      await hears(grace, "Ada: hello");
+      expect(said(grace)).toEqual([...heard, "Ada: hello"]);
+      expect(news(grace)).toEqual(told);
+      meddler.stop();
+    },
+  );
+
   it("of a lone creator who has seen no frame yet leads back in", async () => {
     const ada = await create(proxy.origin);
     proxy.cut();

@@ -85,13 +85,25 @@ export class Crowd {
    * True once every screen shows the last message of everybody else and no own message waits, false if that is not so
    * after `withinMs` milliseconds. `isVain` says that there is nothing to wait for any more.
    */
-  async heardAll(withinMs: number, isVain = () => false): Promise<boolean> {
+  heardAll(withinMs: number, isVain = () => false): Promise<boolean> {
+    return this.#none(() => this.#missing(), withinMs, isVain);
+  }
+
+  /**
+   * True once all that tabs said, as far as their pages still show it, is everyone's by the marks on it; false if that is
+   * not so after `withinMs` milliseconds.
+   */
+  markedAll(withinMs: number): Promise<boolean> {
+    return this.#none(() => this.#unmarked(), withinMs);
+  }
+
+  async #none(left: () => string[], withinMs: number, isVain = () => false): Promise<boolean> {
     const end = performance.now() + withinMs;
-    while (this.#missing().length > 0) {
-      const left = end - performance.now();
-      if (left <= 0 || isVain()) return false;
+    while (left().length > 0) {
+      const rest = end - performance.now();
+      if (rest <= 0 || isVain()) return false;
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
+        const timer = setTimeout(resolve, rest);
         this.#changed = () => {
           clearTimeout(timer);
           resolve();
@@ -115,7 +127,18 @@ export class Crowd {
       ...(lines.includes("gap") ? [`${owner} was told of a gap`] : []),
       ...troubles.map((trouble) => `${owner}: ${trouble}`),
     ]);
-    return [...this.#missing(), ...standings, ...troubles].join("\n");
+    return [...this.#missing(), ...this.#unmarked(), ...standings, ...troubles].join("\n");
+  }
+
+  #unmarked(): string[] {
+    return this.#tabs.flatMap(({ app }) =>
+      (app.room.value?.entries.value ?? []).flatMap((entry) => {
+        const isOpen = entry.kind === "message" && entry.from.self && entry.delivery !== "everyone";
+        if (!isOpen) return [];
+        const { from, n } = lineOf(entry.body) as { readonly from: string; readonly n: number };
+        return [`${from} ${n} is ${entry.delivery}`];
+      }),
+    );
   }
 
   #missing(): string[] {

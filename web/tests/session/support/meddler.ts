@@ -9,6 +9,7 @@ import { decodeRelayFrame, encodeRelayFrame, type RelayFrame } from "../../../sr
 
 export class Meddler {
   readonly #server: WebSocketServer;
+  #isDown = false;
   /** What becomes of a frame on its way to the tab. */
   alter: (frame: RelayFrame) => readonly RelayFrame[] = (frame) => [frame];
 
@@ -40,12 +41,26 @@ export class Meddler {
     for (const tab of this.#server.clients) tab.terminate();
   }
 
+  /** Cuts every line, and every new one too. */
+  down(): void {
+    this.#isDown = true;
+    this.cut();
+  }
+
+  up(): void {
+    this.#isDown = false;
+  }
+
   stop(): void {
     this.cut();
     this.#server.close();
   }
 
   #meddle(tab: WebSocket, target: string): void {
+    if (this.#isDown) {
+      tab.terminate();
+      return;
+    }
     const relay = new WebSocket(target);
     tab.on("message", (data) => relay.send(data));
     relay.on("message", (data: Buffer) => {
