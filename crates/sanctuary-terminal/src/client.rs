@@ -288,6 +288,7 @@ impl Task {
                 self.out = None;
                 self.room.lost();
             }
+            LineEvent::Over(why) => self.room.over(why),
         }
     }
 

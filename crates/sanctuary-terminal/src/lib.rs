@@ -27,6 +27,7 @@ mod line;
 mod outbox;
 mod people;
 mod receipts;
+mod retry;
 mod room;
 mod texts;
 

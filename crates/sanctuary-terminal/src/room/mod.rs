@@ -168,6 +168,11 @@ impl Room {
         }
     }
 
+    /// There will be no connection any more.
+    pub(crate) fn over(&mut self, why: Ended) {
+        self.end(why);
+    }
+
     /// The person wants somebody out.
     pub(crate) fn kick(&mut self, kick: Kick) {
         self.commits.want(kick);
