@@ -24,7 +24,7 @@ use crate::{
     keyring::Keyring,
     line::{self, LineEvent},
     people::Person,
-    room::{Deed, Room},
+    room::{Deed, Room, SayError},
 };
 
 /// A member of a room. Dropping it leaves the room.
@@ -34,6 +34,11 @@ pub struct Client {
 
 /// What a person wants.
 enum Command {
+    Say(
+        Said,
+        Option<Vec<Identity>>,
+        oneshot::Sender<Result<(), SayError>>,
+    ),
     Do(Deed, oneshot::Sender<bool>),
     Kick(Kick),
     KickSource(oneshot::Sender<(sanctuary_e2ee::RoomId, sanctuary_e2ee::RoomName)>),
@@ -45,11 +50,11 @@ enum Command {
 /// What can go along with a text.
 #[derive(Clone, Default)]
 pub struct TextOptions {
-    /// The text that it answers. An answer to a whisper is whispered to all who take part in that one.
+    /// The text that it answers, which must be here. An answer to a whisper is whispered to all who take part in that one.
     pub reply_to: Option<MessageRef>,
     /// Seconds after which it vanishes where it was shown, at most 3600; 0: it stays.
     pub burn_s: u16,
-    /// Those who alone can read it.
+    /// Those who alone can read it. If it answers a whisper: nobody, or those who take part in that one.
     pub whisper_to: Option<Vec<Identity>>,
 }
 
@@ -120,28 +125,34 @@ impl Client {
     /// Says something; it goes out as soon as it can. [`Event::Delivery`] tells by its id how far it
     /// came.
     pub fn say(&self, body: &str) -> Result<TextId, E2eeError> {
-        self.say_with(body, TextOptions::default())
+        let (id, _) = self.command_text(body, TextOptions::default())?;
+        Ok(id)
     }
 
-    /// As [`Client::say`], with what can go along with a text.
-    pub fn say_with(&self, body: &str, options: TextOptions) -> Result<TextId, E2eeError> {
-        let TextOptions {
-            reply_to,
-            burn_s,
-            whisper_to,
-        } = options;
+    /// As [`Client::say`], with what can go along with a text; answers once it waits to go out, or why it does not.
+    pub async fn say_with(&self, body: &str, options: TextOptions) -> Result<TextId, SayError> {
+        let (id, said) = self.command_text(body, options)?;
+        said.await.unwrap_or(Err(SayError::Ended))?;
+        Ok(id)
+    }
+
+    fn command_text(
+        &self,
+        body: &str,
+        options: TextOptions,
+    ) -> Result<(TextId, oneshot::Receiver<Result<(), SayError>>), E2eeError> {
         let id = TextId::random()?;
         let what = Saying::Text {
-            reply_to,
-            burn_s: burn_s.min(MAX_BURN_S),
+            reply_to: options.reply_to,
+            burn_s: options.burn_s.min(MAX_BURN_S),
             body: Zeroizing::new(body.to_owned()),
         };
         let said = Said { id, what };
         said.encode()?;
-        let (answer, _) = oneshot::channel();
-        let deed = Deed::Say { said, whisper_to };
-        let _ = self.commands.send(Command::Do(deed, answer));
-        Ok(id)
+        let (answer, done) = oneshot::channel();
+        let command = Command::Say(said, options.whisper_to, answer);
+        let _ = self.commands.send(command);
+        Ok((id, done))
     }
 
     /// Puts another body in place of that of an own text; false if that cannot be done.
@@ -288,11 +299,15 @@ impl Task {
                 self.out = None;
                 self.room.lost();
             }
+            LineEvent::Over(why) => self.room.over(why),
         }
     }
 
     fn command(&mut self, command: Command) {
         match command {
+            Command::Say(said, whisper_to, answer) => {
+                let _ = answer.send(self.room.say_text(said, whisper_to));
+            }
             Command::Do(deed, answer) => {
                 let _ = answer.send(self.room.do_deed(deed));
             }

@@ -2,27 +2,34 @@
 //!
 //! Invariant: nothing waits for a relay that is gone without TCP saying so. Opening and sending have their time; and when
 //! nothing was heard for a while the relay is asked, and has to answer.
+//!
+//! Invariant: work is done only for a `Create` or `Join` that is not answered yet, one search at a time and a few in all;
+//! a search ends with its connection.
 
-use std::future::pending;
+mod work;
+
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use sanctuary_wire::{
-    ClientFrame, InstanceId, MAX_WORK_BITS, Nonce, RelayFrame, VERSION, WorkChallenge,
-    WorkSolutions, limits::MAX_FRAME,
+    ClientFrame, CloseCode, InstanceId, Nonce, RelayFrame, VERSION, WorkSolutions,
+    limits::MAX_FRAME,
 };
-use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     net::TcpStream,
-    task::{JoinHandle, spawn_blocking},
     time::{Instant, timeout, timeout_at},
 };
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async_with_config,
-    tungstenite::{Message, protocol::WebSocketConfig},
+    tungstenite::{
+        Message,
+        protocol::{CloseFrame, WebSocketConfig},
+    },
 };
+use work::Work;
 
 /// Time for a connection to be opened, up to its `Hello`. Tor can take many seconds.
 const OPENING: Duration = Duration::from_secs(30);
@@ -45,6 +52,9 @@ pub enum ConnectionError {
     /// The relay speaks another version.
     #[error("the relay speaks another version of the protocol: update this program")]
     Version,
+    /// The relay ended the connection over a fault in what it was sent.
+    #[error("the relay does not understand this program: update it, or ask who runs the relay")]
+    NotUnderstood,
     /// The connection was closed.
     #[error("the connection was lost")]
     Lost,
@@ -61,16 +71,16 @@ pub(crate) struct Hello {
 
 /// An open connection. Work that the relay demands before it looks at a `Create` or `Join` is done here, and nobody else
 /// hears of it.
-pub(crate) struct Connection {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+pub(crate) struct Connection<S = MaybeTlsStream<TcpStream>> {
+    socket: WebSocketStream<S>,
     pub(crate) hello: Hello,
     /// When something was heard last.
     heard: Instant,
     /// When the relay was asked for a sign of life that it has not given yet.
     asked: Option<Instant>,
-    /// The last `Create` or `Join`, to be sent again behind the work.
+    /// The `Create` or `Join` that is not answered yet, to be sent again behind the work.
     entrance: Option<Bytes>,
-    work: Option<JoinHandle<Option<WorkSolutions>>>,
+    work: Work,
 }
 
 impl Connection {
@@ -88,6 +98,13 @@ impl Connection {
         let (socket, _) = connect_async_with_config(address(origin), Some(config), true)
             .await
             .map_err(|_| ConnectionError::Unreachable)?;
+        Self::greeted(socket).await
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
+    /// Reads the relay's `Hello`.
+    async fn greeted(socket: WebSocketStream<S>) -> Result<Self, ConnectionError> {
         let hello = Hello {
             nonce: Nonce([0; 32]),
             instance: InstanceId([0; 16]),
@@ -98,7 +115,7 @@ impl Connection {
             heard: Instant::now(),
             asked: None,
             entrance: None,
-            work: None,
+            work: Work::default(),
         };
         match connection.receive().await? {
             RelayFrame::Hello {
@@ -121,7 +138,7 @@ impl Connection {
             let until = self.asked.map_or(self.heard + SILENCE, |at| at + PATIENCE);
             let next = tokio::select! {
                 next = timeout_at(until, self.socket.next()) => next,
-                Some(solutions) = finished(&mut self.work) => {
+                solutions = self.work.done() => {
                     self.show(solutions).await?;
                     continue;
                 }
@@ -136,12 +153,22 @@ impl Connection {
                 Some(Ok(Message::Binary(bytes))) => {
                     match RelayFrame::decode(&bytes).map_err(|_| ConnectionError::NotARelay)? {
                         RelayFrame::WorkDemanded { challenge, bits } => {
-                            self.do_work(challenge, bits)?;
+                            let is_asked = self.entrance.is_some();
+                            if !is_asked || !self.work.begin(challenge, bits) {
+                                return Err(ConnectionError::NotARelay);
+                            }
                         }
-                        frame => return Ok(frame),
+                        frame => {
+                            // Before a room nothing comes but answers: this is the one to what was asked last.
+                            self.entrance = None;
+                            self.work = Work::default();
+                            return Ok(frame);
+                        }
                     }
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Text(_))) => return Err(ConnectionError::NotARelay),
+                Some(Ok(Message::Close(close))) => return Err(closed(close.as_ref())),
                 _ => return Err(ConnectionError::Lost),
             }
         }
@@ -154,17 +181,6 @@ impl Connection {
         }
         self.asked = Some(Instant::now());
         self.send_message(Message::Ping(Bytes::new())).await
-    }
-
-    /// Begins with what the relay demands.
-    fn do_work(&mut self, challenge: WorkChallenge, bits: u8) -> Result<(), ConnectionError> {
-        if bits > MAX_WORK_BITS || self.entrance.is_none() {
-            return Err(ConnectionError::NotARelay);
-        }
-        let find =
-            move || WorkSolutions::find(&challenge, bits, |bytes| Sha256::digest(bytes).into());
-        self.work = Some(spawn_blocking(find));
-        Ok(())
     }
 
     /// Shows the work, and asks again to be let in.
@@ -198,14 +214,19 @@ impl Connection {
     }
 }
 
-/// What the work came to, once it is done; never, if none is under way. Dropping the future loses nothing.
-async fn finished(work: &mut Option<JoinHandle<Option<WorkSolutions>>>) -> Option<WorkSolutions> {
-    let Some(running) = work else {
-        return pending().await;
-    };
-    let found = running.await.ok().flatten();
-    *work = None;
-    found
+/// Why the relay closed the connection.
+fn closed(close: Option<&CloseFrame>) -> ConnectionError {
+    match close.and_then(|close| CloseCode::from_wire(close.code.into())) {
+        Some(
+            CloseCode::ProtocolError
+            | CloseCode::TextMessage
+            | CloseCode::InvalidText
+            | CloseCode::TooLarge
+            | CloseCode::Malformed
+            | CloseCode::Unexpected,
+        ) => ConnectionError::NotUnderstood,
+        _ => ConnectionError::Lost,
+    }
 }
 
 /// The address of the WebSocket: `https` becomes `wss`, `http` becomes `ws`.
@@ -214,55 +235,4 @@ fn address(origin: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use tokio::io::AsyncReadExt as _;
-    use tokio::net::TcpListener;
-
-    use super::*;
-
-    #[test]
-    fn an_origin_leads_to_its_web_socket() {
-        assert_eq!(address("https://example.org"), "wss://example.org/ws");
-        assert_eq!(address("http://127.0.0.1:8080"), "ws://127.0.0.1:8080/ws");
-    }
-
-    /// A relay that greets who comes, and from then on takes what comes and is silent, as one whose answers get lost.
-    async fn greet_and_fall_silent(listener: TcpListener) -> usize {
-        let (stream, _) = listener.accept().await.unwrap();
-        let mut stream = tokio_tungstenite::accept_async(stream).await.unwrap();
-        let hello = RelayFrame::Hello {
-            version: VERSION,
-            nonce: Nonce([0; 32]),
-            instance: InstanceId([0; 16]),
-            max_frame: 1 << 20,
-            max_lifetime_s: 3600,
-            max_members: 100,
-        };
-        let mut bytes = Vec::new();
-        hello.encode_into(&mut bytes);
-        stream.send(Message::Binary(bytes.into())).await.unwrap();
-        let mut taken = Vec::new();
-        stream
-            .into_inner()
-            .read_to_end(&mut taken)
-            .await
-            .unwrap_or_default()
-    }
-
-    #[tokio::test]
-    async fn a_relay_that_falls_silent_is_asked_and_then_held_to_be_gone() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
-        let relay = tokio::spawn(greet_and_fall_silent(listener));
-        let mut connection = Connection::open(&origin).await.unwrap();
-        tokio::time::pause();
-        let start = Instant::now();
-        let ended = connection.receive().await;
-        assert_eq!(ended.unwrap_err(), ConnectionError::Lost);
-        let early = (SILENCE + PATIENCE).saturating_sub(start.elapsed());
-        assert!(early < Duration::from_secs(1), "{early:?}");
-        drop(connection);
-        // One masked ping without content.
-        assert_eq!(relay.await.unwrap(), 6);
-    }
-}
+pub(crate) mod tests;

@@ -24,9 +24,11 @@ mod event;
 mod heard;
 mod keyring;
 mod line;
+mod numbers;
 mod outbox;
 mod people;
 mod receipts;
+mod retry;
 mod room;
 mod texts;
 
@@ -35,4 +37,5 @@ pub use connection::ConnectionError;
 pub use entrance::{CreateWish, EntranceError, JoinWish};
 pub use event::{Delivery, Ended, Event};
 pub use people::Person;
+pub use room::SayError;
 pub use sanctuary_e2ee::{Emoji, Identity, MessageRef, TextId};

@@ -3,24 +3,24 @@
 //! Invariant: what is to be sent is bound to the connection that it was meant for. Each connection
 //! has its own sender, so nothing written for one goes out on the next, where it would be signed
 //! for the wrong challenge or arrive before `Resume`.
-
-use std::time::Duration;
+//!
+//! Liveness: until nobody listens any more, or the relay was at fault too often, a connection stands, or is being opened,
+//! or a wait of at most 4 s runs.
 
 use sanctuary_wire::{ClientFrame, RelayFrame};
 use tokio::{
+    io::{AsyncRead, AsyncWrite},
     sync::mpsc::{
         Receiver, Sender, UnboundedReceiver, UnboundedSender, channel, unbounded_channel,
     },
-    time::sleep,
+    time::{Instant, sleep},
 };
 
-use crate::connection::{Connection, Hello};
-
-/// Wait before the second attempt to connect; it doubles with each.
-const FIRST_WAIT: Duration = Duration::from_millis(250);
-
-/// The longest wait between two attempts: well below the relay's default grace of 60 s.
-const LONGEST_WAIT: Duration = Duration::from_secs(4);
+use crate::{
+    connection::{Connection, ConnectionError, Hello},
+    event::Ended,
+    retry::{self, Retry},
+};
 
 /// Frames that wait to be dealt with.
 const QUEUE: usize = 256;
@@ -36,29 +36,51 @@ pub(crate) enum LineEvent {
     Frame(Box<RelayFrame>),
     /// It is lost; another one is being sought.
     Down,
+    /// None is sought any more; nothing follows.
+    Over(Ended),
 }
 
 /// Keeps a connection to `origin`, starting with one that stands, until the receiver is dropped.
 pub(crate) fn keep(origin: String, first: Connection) -> Receiver<LineEvent> {
     let (events, receiver) = channel(QUEUE);
-    tokio::spawn(async move {
-        let mut connection = first;
-        loop {
-            if carry(&mut connection, &events).await.is_none() {
-                break;
-            }
-            let Some(next) = reconnect(&origin, &events).await else {
-                break;
-            };
-            connection = next;
-        }
-        connection.close().await;
-    });
+    let dial = move || {
+        let origin = origin.clone();
+        async move { Connection::open(&origin).await }
+    };
+    tokio::spawn(run(dial, first, events, Retry::new(retry::random)));
     receiver
 }
 
-/// Carries frames until the connection is lost; none if nobody listens any more.
-async fn carry(connection: &mut Connection, events: &Sender<LineEvent>) -> Option<()> {
+async fn run<S, D, F>(dial: D, first: Connection<S>, events: Sender<LineEvent>, mut retry: Retry)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+    D: Fn() -> F,
+    F: Future<Output = Result<Connection<S>, ConnectionError>>,
+{
+    let mut connection = first;
+    loop {
+        let since = Instant::now();
+        let Some(why) = carry(&mut connection, &events).await else {
+            break;
+        };
+        retry.stood(since.elapsed());
+        match reconnect(&dial, why, &mut retry, &events).await {
+            Some(Ok(next)) => connection = next,
+            Some(Err(end)) => {
+                let _ = events.send(LineEvent::Over(end)).await;
+                break;
+            }
+            None => break,
+        }
+    }
+    connection.close().await;
+}
+
+/// Carries frames until the connection is lost, and tells why; none if nobody listens any more.
+async fn carry<S: AsyncRead + AsyncWrite + Unpin>(
+    connection: &mut Connection<S>,
+    events: &Sender<LineEvent>,
+) -> Option<ConnectionError> {
     let (out, mut outgoing) = unbounded_channel();
     events
         .send(LineEvent::Up {
@@ -67,12 +89,12 @@ async fn carry(connection: &mut Connection, events: &Sender<LineEvent>) -> Optio
         })
         .await
         .ok()?;
-    loop {
+    let why = loop {
         let incoming = tokio::select! {
             frame = connection.receive() => frame,
             frame = outgoing.recv() => {
                 if !write(connection, frame, &mut outgoing).await {
-                    break;
+                    break ConnectionError::Lost;
                 }
                 continue;
             }
@@ -83,15 +105,16 @@ async fn carry(connection: &mut Connection, events: &Sender<LineEvent>) -> Optio
         };
         match incoming {
             Ok(frame) => events.send(LineEvent::Frame(Box::new(frame))).await.ok()?,
-            Err(_) => break,
+            Err(why) => break why,
         }
-    }
-    events.send(LineEvent::Down).await.ok()
+    };
+    events.send(LineEvent::Down).await.ok()?;
+    Some(why)
 }
 
 /// Writes a frame; false if the connection, or whoever wrote to it, is gone.
-async fn write(
-    connection: &mut Connection,
+async fn write<S: AsyncRead + AsyncWrite + Unpin>(
+    connection: &mut Connection<S>,
     frame: Option<ClientFrame>,
     outgoing: &mut UnboundedReceiver<ClientFrame>,
 ) -> bool {
@@ -104,7 +127,10 @@ async fn write(
 }
 
 /// Writes what is left, so that a last `Leave` goes out.
-async fn flush(connection: &mut Connection, outgoing: &mut UnboundedReceiver<ClientFrame>) {
+async fn flush<S: AsyncRead + AsyncWrite + Unpin>(
+    connection: &mut Connection<S>,
+    outgoing: &mut UnboundedReceiver<ClientFrame>,
+) {
     while let Ok(frame) = outgoing.try_recv() {
         if connection.send(&frame).await.is_err() {
             return;
@@ -112,22 +138,35 @@ async fn flush(connection: &mut Connection, outgoing: &mut UnboundedReceiver<Cli
     }
 }
 
-/// Tries until a connection stands; none if nobody listens any more.
-async fn reconnect(origin: &str, events: &Sender<LineEvent>) -> Option<Connection> {
-    let mut wait = FIRST_WAIT;
+/// Tries until a connection stands, or an end for good; none if nobody listens any more.
+async fn reconnect<S, D, F>(
+    dial: &D,
+    mut why: ConnectionError,
+    retry: &mut Retry,
+    events: &Sender<LineEvent>,
+) -> Option<Result<Connection<S>, Ended>>
+where
+    D: Fn() -> F,
+    F: Future<Output = Result<Connection<S>, ConnectionError>>,
+{
     loop {
-        tokio::select! {
-            connection = Connection::open(origin) => {
-                if let Ok(connection) = connection {
-                    return Some(connection);
-                }
-            }
-            () = events.closed() => return None,
-        }
+        let wait = match retry.next(why) {
+            Ok(wait) => wait,
+            Err(end) => return Some(Err(end)),
+        };
         tokio::select! {
             () = sleep(wait) => {}
             () = events.closed() => return None,
         }
-        wait = (wait * 2).min(LONGEST_WAIT);
+        tokio::select! {
+            connection = dial() => match connection {
+                Ok(connection) => return Some(Ok(connection)),
+                Err(failed) => why = failed,
+            },
+            () = events.closed() => return None,
+        }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -68,6 +68,11 @@ impl Texts {
                 burn_s,
                 body,
             } => {
+                // It is known for longer than its id is remembered if little was said since; said again, and openly now, it
+                // would turn what answers the whisper that it was into something open.
+                if self.known.contains_key(&own(id)) {
+                    return Vec::new();
+                }
                 let reply_to = reply_to.filter(|text| self.may_answer(text, author, &circle));
                 let told = Event::Text {
                     from: from.clone(),
@@ -288,3 +293,6 @@ pub(crate) fn without(all: &[Identity], one: Identity) -> Vec<Identity> {
 fn burn_end(burn_s: u16) -> Instant {
     Instant::now() + Duration::from_secs(burn_s.into())
 }
+
+#[cfg(test)]
+mod tests;

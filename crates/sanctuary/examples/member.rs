@@ -104,9 +104,8 @@ impl Members {
             }
             "say" => {
                 let options = self.options(&name, request).await?;
-                let id = self
-                    .client(&name)?
-                    .say_with(&text(request, "body")?, options)?;
+                let body = text(request, "body")?;
+                let id = self.client(&name)?.say_with(&body, options).await?;
                 Ok(json!({ "id": hex(id.as_bytes()) }))
             }
             "rename" => {

@@ -1,7 +1,13 @@
 //! What people do in the room besides leaving and kicking: what they say, and what they say of it.
+//!
+//! Invariant: what answers a whisper, or is said of one, is whispered to all who take part in it, or not said at all. Of a
+//! text that is not here any more nobody knows whether it was whispered.
 
-use sanctuary_e2ee::{Alias, Emoji, Identity, Message, MessageRef, Said, Saying, TextId};
+use sanctuary_e2ee::{
+    Alias, E2eeError, Emoji, Identity, Message, MessageRef, Said, Saying, TextId,
+};
 use sanctuary_wire::{ClientFrame, RoomLock};
+use thiserror::Error;
 use tokio::time::Instant;
 
 use super::Room;
@@ -10,13 +16,27 @@ use crate::{
     texts::{Circle, without},
 };
 
+/// Why a text was not said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum SayError {
+    /// The text breaks a rule.
+    #[error(transparent)]
+    Text(#[from] E2eeError),
+    /// It answers a text that has vanished, was taken back, is too long ago, or never came.
+    #[error("what this answers is not here any more: say it without answering")]
+    NothingToAnswer,
+    /// It answers a whisper, and is for others than those who take part in that.
+    #[error(
+        "this answers a whisper among others: whisper to exactly those, or say it without answering"
+    )]
+    OtherCircle,
+    /// The room is over.
+    #[error("the room has ended")]
+    Ended,
+}
+
 /// Something that a person does to texts.
 pub(crate) enum Deed {
-    /// Says a text, to those with these identities alone if there are some.
-    Say {
-        said: Said,
-        whisper_to: Option<Vec<Identity>>,
-    },
     /// Puts another body in place of that of an own text.
     Edit {
         target: TextId,
@@ -49,10 +69,6 @@ impl Room {
             id: target,
         };
         let is_done = match deed {
-            Deed::Say { said, whisper_to } => {
-                let circle = self.circle(&said, whisper_to);
-                self.say(said, circle)
-            }
             Deed::Edit { target, body } => {
                 let revision = self.texts.next_revision(&own(target));
                 self.say_of(own(target), |_| {
@@ -97,11 +113,24 @@ impl Room {
         is_done
     }
 
-    fn say(&mut self, said: Said, circle: Circle) -> bool {
+    /// Says a text, to those with these identities alone if there are some.
+    pub(crate) fn say_text(
+        &mut self,
+        said: Said,
+        whisper_to: Option<Vec<Identity>>,
+    ) -> Result<(), SayError> {
+        if self.ended.is_some() {
+            return Err(SayError::Ended);
+        }
+        let circle = self.circle(&said, whisper_to)?;
+        self.say(said, circle)?;
+        self.guarded(|_| Ok(()));
+        Ok(())
+    }
+
+    fn say(&mut self, said: Said, circle: Circle) -> Result<(), E2eeError> {
         let own = self.keys.identity;
-        let Ok(data) = said.encode() else {
-            return false;
-        };
+        let data = said.encode()?;
         let is_text = matches!(said.what, Saying::Text { .. });
         let key = is_text.then_some(said.id);
         let content = match &circle {
@@ -113,7 +142,7 @@ impl Room {
             // Its own doings are no news to a person.
             let _ = self.texts.take(&person, said, circle);
         }
-        true
+        Ok(())
     }
 
     fn say_of(&mut self, text: MessageRef, what: impl FnOnce(&Self) -> Option<Saying>) -> bool {
@@ -123,21 +152,45 @@ impl Room {
         let (Some(what), Ok(id)) = (what(self), TextId::random()) else {
             return false;
         };
-        self.say(Said { id, what }, circle)
+        self.say(Said { id, what }, circle).is_ok()
     }
 
-    /// Who takes part: those who are named, or all who take part in the whisper that is answered.
-    fn circle(&self, said: &Said, whisper_to: Option<Vec<Identity>>) -> Circle {
-        if let Saying::Text {
-            reply_to: Some(text),
+    /// Who takes part: all who take part in the whisper that is answered, or those who are named.
+    fn circle(&self, said: &Said, whisper_to: Option<Vec<Identity>>) -> Result<Circle, SayError> {
+        let own = self.keys.identity;
+        let named = whisper_to.map(|to| {
+            let mut named = vec![own];
+            for one in to {
+                if !named.contains(&one) {
+                    named.push(one);
+                }
+            }
+            named
+        });
+        let Saying::Text {
+            reply_to: Some(answered),
             ..
         } = &said.what
-            && let Some(Some(circle)) = self.texts.circle(text)
-        {
-            return Some(circle);
+        else {
+            return Ok(named);
+        };
+        let circle = self.texts.circle(answered);
+        let Some(circle) = circle.ok_or(SayError::NothingToAnswer)? else {
+            return Ok(named);
+        };
+        // Who has left need not be named.
+        let has_all = |named: &Vec<Identity>| {
+            let mut here = circle.iter().filter(|one| self.people.is_in_group(one));
+            here.all(|one| named.contains(one))
+        };
+        let fits = |named: &Vec<Identity>| {
+            has_all(named) && named.iter().all(|one| *one == own || circle.contains(one))
+        };
+        if named.as_ref().is_none_or(fits) {
+            Ok(Some(circle))
+        } else {
+            Err(SayError::OtherCircle)
         }
-        let own = self.keys.identity;
-        whisper_to.map(|to| [vec![own], without(&to, own)].concat())
     }
 
     fn pass(&mut self, message: &Message) -> bool {
@@ -158,3 +211,6 @@ impl Room {
         true
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,7 +33,10 @@ impl Room {
             } => self.relayed(seq, epoch, &payload),
             RelayFrame::Ack { id, seq } => {
                 self.acknowledged(id, seq);
-                self.seen(seq);
+                // 0 is no number: the relay has forgotten which it was.
+                if seq != Seq(0) {
+                    self.seen(seq);
+                }
                 Ok(())
             }
             RelayFrame::Nack {
@@ -154,7 +157,7 @@ impl Room {
         self.deliveries.copying(id, accepted.copies);
     }
 
-    /// Numbers count up: what comes twice was dealt with before.
+    /// Numbers count up: what comes twice was dealt with before, and what comes under a number that was passed is forged.
     fn relayed(&mut self, seq: Seq, epoch: Epoch, payload: &[u8]) -> Result<(), E2eeError> {
         let own = self.member.as_ref().and_then(|m| m.epoch().ok());
         if own.is_some_and(|own| own < epoch.0) {
@@ -165,6 +168,8 @@ impl Room {
             self.hear(epoch, payload);
             self.seen(seq);
             self.receipts.add(Instant::now());
+        } else if self.member.is_some() && !self.dealt_with.has(seq) {
+            self.events.push(Event::Damaged);
         }
         Ok(())
     }

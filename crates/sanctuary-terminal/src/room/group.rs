@@ -7,6 +7,7 @@ use super::Room;
 use crate::{
     commits::{Own, OwnKind, commit_frame},
     event::{Ended, Event},
+    numbers::Numbers,
 };
 
 /// How many epochs before the current one the relay still takes messages of (PROTOCOL.md, section
@@ -68,6 +69,8 @@ impl Room {
         ) {
             (Some(OwnKind::Join(pending)), _) => {
                 self.last_seq = seq;
+                self.dealt_with = Numbers::default();
+                self.seen(seq);
                 let member = pending.accept();
                 self.since = member.epoch()?;
                 self.member = Some(member);

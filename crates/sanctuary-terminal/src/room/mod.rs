@@ -15,6 +15,8 @@ mod frames;
 mod group;
 
 #[cfg(test)]
+mod company;
+#[cfg(test)]
 mod histories;
 #[cfg(test)]
 mod tests;
@@ -34,6 +36,7 @@ use crate::{
     event::{Ended, Event},
     heard::Heard,
     keyring::Keyring,
+    numbers::Numbers,
     outbox::{Outbox, Pace},
     people::People,
     receipts::Receipts,
@@ -41,6 +44,7 @@ use crate::{
 };
 
 pub(crate) use deeds::Deed;
+pub use deeds::SayError;
 
 /// How long the first in rank leaves those who are gone the chance to come back (PROTOCOL.md,
 /// section 8.5).
@@ -73,6 +77,7 @@ pub(crate) struct Room {
     /// Cover traffic: a message is due.
     is_cover_due: bool,
     last_seq: Seq,
+    dealt_with: Numbers,
     /// The first epoch that this member can read; what is older was not meant for it.
     since: u64,
     /// The newest epoch that the client was in, in whatever session.
@@ -122,6 +127,7 @@ impl Room {
             is_locked: false,
             is_cover_due: false,
             last_seq: Seq::CREATION,
+            dealt_with: Numbers::default(),
             since: 0,
             newest: 0,
             is_behind: false,
@@ -166,6 +172,11 @@ impl Room {
         if self.leave_at.is_some() {
             self.end(Ended::Left);
         }
+    }
+
+    /// There will be no connection any more.
+    pub(crate) fn over(&mut self, why: Ended) {
+        self.end(why);
     }
 
     /// The person wants somebody out.
@@ -331,6 +342,7 @@ impl Room {
 
     fn seen(&mut self, seq: Seq) {
         self.last_seq = self.last_seq.max(seq);
+        self.dealt_with.add(seq);
     }
 
     fn tighten(&mut self, remaining_ms: u32) {

@@ -1,14 +1,13 @@
 //! What a relay might try with its frames.
 
 use sanctuary_e2ee::{
-    Alias, Identity, LinkSecret, Member, MemberParams, Password, PendingJoin, RoomId, RoomName,
-    RoomSecrets, Root, RosterMember, Said, SessionKeys, SignatureSeed, TextId,
+    Alias, Identity, Member, MemberParams, PendingJoin, RosterMember, Said, SignatureSeed, TextId,
 };
 use sanctuary_wire::{
-    Capsule, Completeness, Continuity, Epoch, InstanceId, MemberPresence, MessageId, Nonce,
-    Presence,
+    Capsule, Completeness, Continuity, Epoch, MemberPresence, MessageId, Presence,
 };
 
+use super::company::{Company, HELLO, keyring};
 use super::*;
 use crate::event::Delivery;
 
@@ -17,33 +16,15 @@ const BOB: MemberNumber = MemberNumber(2);
 
 /// Ann's room as she founded it, and its first group state.
 fn founded() -> (Room, Vec<u8>) {
-    let identity = Identity::random().unwrap();
-    let keys = Keyring {
-        origin: "https://relay.example".into(),
-        secrets: RoomSecrets::from_root(Root::new([9; 32]), RoomId::new([4; 16])),
-        link_secret: LinkSecret::new([5; 24]),
-        password: Password::prepare("a password").unwrap(),
-        room_name: RoomName::new("Tea").unwrap(),
-        alias: Alias::prepare("Ann").unwrap(),
-        identity,
-        signature_seed: SignatureSeed::random().unwrap(),
-        session: SessionKeys::create().unwrap(),
-    };
+    let keys = keyring("Ann");
     let (member, group_state) = Member::create(keys.params(ANN)).unwrap();
     let admission = Admission {
-        hello: hello(),
+        hello: HELLO,
         number: ANN,
         remaining: Duration::from_secs(3600),
         members: vec![here(ANN)],
     };
     (Room::new(keys, &admission, Some(member)), group_state)
-}
-
-const fn hello() -> Hello {
-    Hello {
-        nonce: Nonce([1; 32]),
-        instance: InstanceId([2; 16]),
-    }
 }
 
 fn here(member: MemberNumber) -> MemberPresence {
@@ -55,10 +36,7 @@ fn here(member: MemberNumber) -> MemberPresence {
 
 fn say(room: &mut Room, id: TextId, body: &str) {
     let said = Said::text(id, body);
-    assert!(room.do_deed(Deed::Say {
-        said,
-        whisper_to: None
-    }));
+    room.say_text(said, None).unwrap();
 }
 
 fn roster_member(number: MemberNumber) -> RosterMember {
@@ -106,7 +84,7 @@ fn with_a_gap(room: &mut Room) {
 
 fn comes_back(room: &mut Room, continuity: Continuity) {
     room.lost();
-    room.opened(hello());
+    room.opened(HELLO);
     room.handle(RelayFrame::Resumed {
         member: ANN,
         remaining_ms: 3_000_000,
@@ -267,4 +245,87 @@ async fn nobody_has_left_who_was_not_removed() {
     let events = room.take_events();
     assert!(matches!(&events[..], [Event::Left(who)] if who.alias == "Bob"));
     assert_eq!(room.people.list().len(), 1);
+}
+
+/// What Bob says comes to Ann under these numbers, one after the other; how many were heard, and of how many she was
+/// told that they are damaged or forged. Before each but the first, the relay sends her `between`.
+fn heard_under(numbers: &[u64], between: &[RelayFrame]) -> (usize, usize) {
+    let mut company = Company::of(&["Ann", "Bob"]);
+    for (at, seq) in numbers.iter().enumerate() {
+        let said = Said::text(TextId::random().unwrap(), "hello");
+        let [ann, bob] = &mut company.rooms[..] else {
+            panic!("two");
+        };
+        bob.say_text(said, None).unwrap();
+        let out = bob.take_out();
+        let Some(ClientFrame::Message { epoch, payload, .. }) = out.into_iter().next() else {
+            panic!("a message");
+        };
+        for frame in between.iter().filter(|_| at > 0) {
+            ann.handle(frame.clone());
+        }
+        ann.handle(RelayFrame::MessageRelayed {
+            seq: Seq(*seq),
+            epoch,
+            payload,
+        });
+        assert_eq!(ann.ended(), None);
+    }
+    let events = company.rooms[0].take_events();
+    let count = |is: fn(&&Event) -> bool| events.iter().filter(is).count();
+    (
+        count(|event| matches!(event, Event::Text { .. })),
+        count(|event| matches!(event, Event::Damaged)),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_under_a_number_that_was_passed_is_not_opened_and_told() {
+    for (numbers, heard) in [
+        (&[10, 11, 15][..], (3, 0)),
+        // What comes twice was dealt with.
+        (&[10, 10], (1, 0)),
+        (&[10, 9], (1, 1)),
+        (&[10, 12, 11, 13], (3, 1)),
+        (&[u64::MAX, 11, 12], (1, 2)),
+        (&[10, 0], (1, 1)),
+    ] {
+        assert_eq!(heard_under(numbers, &[]), heard, "{numbers:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_number_far_ahead_of_another_frame_silences_nothing_that_follows() {
+    let ack = |seq| RelayFrame::Ack {
+        id: MessageId(1),
+        seq: Seq(seq),
+    };
+    let old_commit = commit_relayed(u64::MAX, 1, BOB, &[7; 100]);
+    for (name, between, heard) in [
+        ("an ack in its place", ack(11), (3, 0)),
+        ("an ack without a number", ack(0), (3, 0)),
+        ("an ack", ack(u64::MAX), (1, 2)),
+        ("an old commit", old_commit, (1, 2)),
+    ] {
+        assert_eq!(heard_under(&[10, 20, 21], &[between]), heard, "{name}");
+    }
+}
+
+/// Numbers begin anew with one's own commit: what was passed before it says nothing.
+#[tokio::test(start_paused = true)]
+async fn who_comes_in_anew_takes_the_numbers_from_there() {
+    let mut company = Company::of(&["Ann", "Bob"]);
+    let seq = company.seq;
+    let bob = &mut company.rooms[1];
+    bob.handle(RelayFrame::Ack {
+        id: MessageId(1),
+        seq: Seq(u64::MAX),
+    });
+    bob.fall_out();
+    bob.take_out();
+    company.lease(1);
+    company.carry();
+    let bob = &company.rooms[1];
+    assert_eq!(bob.last_seq, seq.next());
+    assert!(!bob.dealt_with.has(Seq(u64::MAX)) && bob.dealt_with.has(seq.next()));
 }

@@ -406,7 +406,7 @@ impl Relay {
             return;
         };
         if id <= session.accepted {
-            let seq = before.map_or(Seq(0), |at| Seq(at as u64 + 1));
+            let seq = before.map_or(Seq(0), |at| Seq(Seq::CREATION.0 + 1 + at as u64));
             return self.tell(sender, RelayFrame::Ack { id, seq });
         }
         let is_next = id == session.accepted.next();

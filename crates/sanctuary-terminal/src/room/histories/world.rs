@@ -3,17 +3,14 @@
 
 use std::time::Duration;
 
-use sanctuary_e2ee::{
-    Alias, Identity, LinkSecret, Member, Password, RoomId, RoomName, RoomSecrets, Root, Said,
-    SessionKeys, SignatureSeed, TextId,
-};
+use sanctuary_e2ee::{Identity, Member, Said, TextId};
 use sanctuary_wire::{MemberNumber, RelayFrame, Seq, SessionKey};
 use tokio::time::Instant;
 
 use super::relay::{HELLO, LineId, Relay};
 use crate::event::{Delivery, Ended, Event};
 use crate::keyring::Keyring;
-use crate::room::{Admission, Deed, Room};
+use crate::room::{Admission, Room, company};
 
 /// More members would only make the histories slower.
 const MOST_MEMBERS: usize = 6;
@@ -151,8 +148,7 @@ impl World {
             place: None,
             state: None,
         });
-        let whisper_to = None;
-        self.people[by].room.do_deed(Deed::Say { said, whisper_to });
+        let _ = self.people[by].room.say_text(said, None);
         self.attend(by, None);
     }
 
@@ -441,8 +437,7 @@ impl World {
             assert_eq!(ends.count(), usize::from(!had_ended));
             person.room.take_out();
             let said = Said::text(TextId::new([0; 16]), "late");
-            let whisper_to = None;
-            assert!(!person.room.do_deed(Deed::Say { said, whisper_to }));
+            assert!(person.room.say_text(said, None).is_err());
             person.room.lost();
             person.room.tick(Instant::now());
             assert_eq!(person.room.take_out(), []);
@@ -509,15 +504,5 @@ fn session_key(keys: &Keyring) -> SessionKey {
 }
 
 fn keyring(who: usize) -> Keyring {
-    Keyring {
-        origin: "https://relay.example".into(),
-        secrets: RoomSecrets::from_root(Root::new([9; 32]), RoomId::new([4; 16])),
-        link_secret: LinkSecret::new([5; 24]),
-        password: Password::prepare("a password").unwrap(),
-        room_name: RoomName::new("Tea").unwrap(),
-        alias: Alias::prepare(&format!("Member {who}")).unwrap(),
-        identity: Identity::random().unwrap(),
-        signature_seed: SignatureSeed::random().unwrap(),
-        session: SessionKeys::create().unwrap(),
-    }
+    company::keyring(&format!("Member {who}"))
 }
