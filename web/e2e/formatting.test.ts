@@ -106,6 +106,56 @@ test("the author sees in the preview what will be lost", async () => {
   await preview.getByText("<!-- at nobody -->", { exact: true }).waitFor();
 });
 
+test("the preview formats each text once", async () => {
+  const ada = await house.person();
+  // The sanitizer parses each document once, and nothing else on the page parses any.
+  await ada.page.addInitScript(`window.parsed = [];
+    const parse = DOMParser.prototype.parseFromString;
+    DOMParser.prototype.parseFromString = function (html, type) {
+      window.parsed.push(String(html));
+      return parse.call(this, html, type);
+    };`);
+  await ada.create(house.origin, { alias: "Ada" });
+  await ada.field("Message").fill("**first** <i>x</i>");
+  await ada.button("Preview").click();
+  const preview = ada.page.getByRole("region", { name: "Preview" });
+  await preview.locator("strong", { hasText: "first" }).waitFor();
+  await ada.field("Message").fill("**second** <script>x</script>");
+  await preview.locator("strong", { hasText: "second" }).waitFor();
+  await preview.getByText("<script>", { exact: true }).waitFor();
+  const parsed = (await ada.page.evaluate("window.parsed")) as string[];
+  for (const word of ["first", "second"])
+    expect(parsed.filter((html) => html.includes(`<strong>${word}`))).toHaveLength(1);
+});
+
+test.each([
+  ["of line breaks", "<br>".repeat(700)],
+  ["of few and high parts", '<div style="padding:1.5rem;font-size:2rem">x</div>'.repeat(12)],
+  ["of narrow cells", `|a|b|c|d|e|f|\n|-|-|-|-|-|-|\n|${` ${"xyz ".repeat(110)}|`.repeat(6)}`],
+  ["of broad letters without formatting", "W".repeat(2_900)],
+])("a message is shown in part when it is high: %s", async (_, text) => {
+  const [ada, ben] = await pair();
+  await ada.say(text);
+  for (const person of [ada, ben]) {
+    const more = message(person).getByRole("button", { name: "Show all of it" });
+    await more.waitFor();
+    const height = async () => (await message(person).boundingBox())?.height ?? Number.NaN;
+    expect(await height()).toBeLessThan(400);
+    await more.click();
+    await message(person).getByRole("button", { name: "Show less" }).waitFor();
+    expect(await height()).toBeGreaterThan(700);
+  }
+});
+
+test("what a reader opens in a message does not fold it", async () => {
+  const [ada, ben] = await pair();
+  await ada.say(`<details><summary>more</summary>${"x<br>".repeat(60)}</details>`);
+  await message(ben).getByText("more", { exact: true }).click();
+  await ben.sees("x");
+  expect((await message(ben).boundingBox())?.height).toBeGreaterThan(700);
+  expect(await message(ben).getByRole("button", { name: "Show all of it" }).count()).toBe(0);
+});
+
 test("attacks in messages, aliases and the room's name do nothing, from a real sender to a real receiver", async () => {
   const [ada, ben] = await house.people(2);
   for (const { page } of [ada, ben]) await page.addInitScript(COUNTING);

@@ -261,6 +261,35 @@ const STYLED = STYLES.flatMap((style) => [
   "<p style='color:red' style='position:fixed'>x</p>",
 ]);
 
+/** What an author may say of a text that is to lie on the parts of others. */
+const COVER = "padding:1.5rem;background:#5e5449;font-size:2rem;border:4px solid #5e5449";
+const LINK = "<a href=https://elsewhere.example>bank.example</a>";
+const PICTURE = "<img src=https://elsewhere.example/x.png alt=x>";
+/**
+ * Texts that paint over, or lie under the pointer instead of, the parts that are ours: the host of a link, its warning, the
+ * button in place of a picture, the head of a block of code.
+ */
+export const OVERLAYS: readonly string[] = [LINK, PICTURE].flatMap((part) => [
+  `${part}<br><span style="${COVER}">x x x x x x x x x x x x x x x x x x x</span>`,
+  `${part}<br><b style="padding-top:1.5rem;background:#5e5449"><i style="${COVER}">${"x ".repeat(60)}</i></b>`,
+  `<span style="${COVER}">${"x ".repeat(20)}</span><br>${part}`,
+  `${part}<br><a href=https://elsewhere.example style="padding:1.5rem">${"x ".repeat(60)}</a>`,
+  `<sub><div>${part}</div><div style="background:#5e5449">${"x ".repeat(60)}</div></sub>`,
+  `<sup><p>${part}<p style="${COVER}">${"x ".repeat(60)}</p><ul><li>${part}<li>y</ul></sup>`,
+  `<sup><details open><summary>${part}</summary><div style="${COVER}">x<br>x<br>x</div></details></sup>`,
+  `<sub>${part}<br>x<br>${"x<br>".repeat(6)}</sub>`,
+  `<sub><sub><blockquote>${part}</blockquote><blockquote style="${COVER}">x</blockquote></sub></sub>`,
+  `<sup style="${COVER}">${part}</sup><sub style="${COVER}">${"x ".repeat(60)}</sub>`,
+  `<table><tr><td>${part}</td><td><div dir=rtl style="white-space:pre"><span style="background:#5e5449">${"x ".repeat(90)}</span></div></td></tr></table>`,
+  `<div dir=rtl>${part}<br><span style="${COVER};white-space:pre">${"x ".repeat(90)}</span></div>`,
+  `<ruby>${part}<rt style="${COVER}">${"x ".repeat(9)}</rt></ruby>`,
+  `${part}<br>${"\u0302\u0316x".repeat(3)}x${"\u0302".repeat(60)}`,
+  `<h6>${part}<br><kbd style="${COVER}">x x x x x x x x x x</kbd></h6>`,
+  `<bdo dir=rtl style="text-transform:uppercase;font-variant:small-caps;font-size:2rem">${part}</bdo>`,
+  `<div style="color:#5e5449;background:#5e5449">${part}<br><code style="${COVER}">x x x x</code></div>`,
+  `<pre>x</pre><span style="${COVER}">${"x ".repeat(60)}</span><pre><b style="${COVER}">x</b>\n${part}\n<i style="${COVER}">x</i></pre>`,
+]);
+
 /** Names that stand in the way of the page's own (DOM clobbering), and of its parts. */
 const CLOBBERING = [
   ..."app stage lab ran alert body head location document forms cookie attributes childNodes innerHTML firstChild parentNode ownerDocument nodeName removeChild setAttribute getAttribute localName namespaceURI createElement getElementById defaultView".split(
@@ -352,6 +381,7 @@ export const ATTACKS: readonly string[] = [
   ...ADDRESSED,
   ...LOADING,
   ...STYLED,
+  ...OVERLAYS,
   ...CLOBBERING,
   ...IMPERSONATION,
 ];

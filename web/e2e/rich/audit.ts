@@ -89,3 +89,47 @@ export function escapes(shown: HTMLElement): string[] {
   }
   return [];
 }
+
+/** The parts of a message that are ours: what somebody reads or presses there is to be believed. */
+const OURS = ".rich-host, .rich-doubt, .rich-load, .rich-code-head";
+/** Points along a part, each way. */
+const POINTS = 7;
+
+/** What lies over a part of ours, or behind it so that it cannot be read. */
+export function covered(shown: HTMLElement): string[] {
+  return [...shown.querySelectorAll<HTMLElement>(OURS)].flatMap((part) => {
+    const name = part.className;
+    const faults = behind(part).map((fault) => `${name} ${fault}`);
+    for (const frame of part.getClientRects()) {
+      if (frame.height < 12) faults.push(`${name} is too low to be read`);
+      for (let i = 0; i < POINTS ** 2; i += 1) {
+        const x = frame.left + (frame.width * ((i % POINTS) + 0.5)) / POINTS;
+        const y = frame.top + (frame.height * (Math.floor(i / POINTS) + 0.5)) / POINTS;
+        const hit = document.elementFromPoint(x, y);
+        // What has been scrolled away, or lies outside of the window, is not under the pointer.
+        if (hit === null || !shown.contains(hit) || isClipped(part, x, y)) continue;
+        if (!part.contains(hit)) return [...faults, `${hit.localName} covers ${name}`];
+      }
+    }
+    return faults;
+  });
+}
+
+function behind(part: HTMLElement): string[] {
+  const { backgroundColor, color, textTransform, direction } = getComputedStyle(part);
+  const faults: string[] = [];
+  if (!/^rgb\(/.test(backgroundColor)) faults.push("shows what is behind it");
+  if (color === backgroundColor) faults.push("cannot be read");
+  if (textTransform !== "none" || direction !== "ltr") faults.push("is written otherwise");
+  return faults;
+}
+
+/** Whether a box around the part that scrolls or cuts does not show this place of it. */
+function isClipped(part: HTMLElement, x: number, y: number): boolean {
+  for (let box = part.parentElement; box !== null; box = box.parentElement) {
+    if (getComputedStyle(box).overflowX === "visible") continue;
+    const frame = box.getBoundingClientRect();
+    if (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom) return true;
+  }
+  return false;
+}

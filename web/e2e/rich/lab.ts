@@ -8,7 +8,7 @@ import "../../src/ui/rich/rich.css";
 import { render, sanitize } from "../../src/rich";
 import { htmlOf } from "../../src/rich/markdown";
 import { purify } from "../../src/rich/purify";
-import { audit, escapes } from "./audit";
+import { audit, covered, escapes } from "./audit";
 import { mutants } from "./mutants";
 
 /** What came of showing one text. */
@@ -76,7 +76,7 @@ function tryOne(text: string, thorough: boolean): Trial {
   const shown = box();
   shown.append(nodes);
   const faults = [...audit(shown), ...notStable(text)];
-  if (thorough) faults.push(...notStable(htmlOf(text)), ...escapes(shown));
+  if (thorough) faults.push(...notStable(htmlOf(text)), ...escapes(shown), ...covered(shown));
   disturb(shown, thorough ? EVENTS : ["click", "mouseover", "focus"]);
   shown.remove();
   return { text, formatted: true, faults, ms };
@@ -114,6 +114,20 @@ const lab = {
         // A text that breaks the page's own functions has had its effect.
       }
     }
+  },
+
+  /** The control: the faults found when something is laid over the first part of ours, and its ground taken away. */
+  cover(text: string): string[] {
+    const { nodes } = render(text);
+    const shown = box();
+    shown.append(nodes ?? "");
+    const part = shown.querySelector<HTMLElement>(".rich-host");
+    if (part === null) throw new Error("there is nothing to cover");
+    part.style.background = "none";
+    const lid = document.createElement("b");
+    Object.assign(lid.style, { position: "absolute", inset: "0", zIndex: "9" });
+    shown.append(lid);
+    return covered(shown);
   },
 
   /** Random documents from a seed: the faults found in them. */

@@ -23,6 +23,11 @@ export const ELEMENTS: readonly string[] = [
   ..."tr tt u ul var wbr".split(" "),
 ];
 
+/** Elements that end a paragraph. */
+export const BLOCKS: ReadonlySet<string> = new Set(
+  "blockquote details div dl figcaption figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul".split(" "),
+);
+
 /** Elements that mean no more than another: landmarks of a page, and what is written otherwise today. */
 export const RENAMED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(

@@ -3,9 +3,11 @@
  * press. What a press does is the page's to decide, by the `data-press` of the part.
  *
  * Invariants: styles are set through CSSOM from judged declarations only; every colour of text can be read on what is
- * behind it, in both themes; classes and data of this file are the only ones in a message.
+ * behind it, in both themes; what stands in a line stays within it; classes and data of this file are the only ones in a
+ * message.
  */
 import { type Address, addressOf, claimsAnotherHost } from "./address";
+import { BLOCKS } from "./allowed";
 import { type Colour, GROUND, inkOn, parseColour, readable, writeColour } from "./colour";
 import { type Declaration, declarations } from "./style";
 
@@ -51,9 +53,25 @@ function colourIn(kept: readonly Declaration[], property: string): Colour | unde
   return value === undefined ? undefined : parseColour(value);
 }
 
+/** Elements with a box of their own, as browsers and rich.css have it; the others stand in a line. */
+const BOXES: ReadonlySet<string> = new Set([
+  ...BLOCKS,
+  ..."caption dd dt kbd li summary td th".split(" "),
+]);
+/** Of these, a line has no room for more than `MAX_IN_LINE`: the rest would lie on the lines beside it. */
+const ACROSS = ["padding-top", "padding-bottom", "border-top-width", "border-bottom-width"];
+/** In rem, as all lengths of `style.ts`. */
+const MAX_IN_LINE = 0.125;
+
 function apply(element: HTMLElement, kept: readonly Declaration[]): void {
+  const { style } = element;
   for (const { property, value } of kept) {
-    if (property !== "color") element.style.setProperty(property, value);
+    if (property !== "color") style.setProperty(property, value);
+  }
+  if (BOXES.has(element.localName)) return;
+  for (const property of ACROSS) {
+    if (Number.parseFloat(style.getPropertyValue(property)) > MAX_IN_LINE)
+      style.setProperty(property, `${MAX_IN_LINE}rem`);
   }
 }
 

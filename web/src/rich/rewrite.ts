@@ -10,7 +10,7 @@
  */
 
 import { addressOf } from "./address";
-import { isElement, MEDIA, mayStand, RENAMED, VOID, WITH_CONTENT } from "./allowed";
+import { BLOCKS, isElement, MEDIA, mayStand, RENAMED, VOID, WITH_CONTENT } from "./allowed";
 import { MAX_DEPTH, MAX_TAGS, TooMuch } from "./limits";
 import type { Losses } from "./losses";
 import { decodeHTMLStrict } from "./markdown-it-parts/entities";
@@ -36,10 +36,6 @@ const ENDED_BY: Readonly<
   tfoot: { ends: ["thead", "tbody", "tfoot", "caption", "colgroup"], within: ["table"] },
 };
 
-/** Elements that end a paragraph. */
-const BLOCKS: ReadonlySet<string> = new Set(
-  "blockquote details div dl figcaption figure h1 h2 h3 h4 h5 h6 hr ol p pre table ul".split(" "),
-);
 /** Mean nothing outside of a table, and browsers drop them there. */
 const TABLE_PARTS: ReadonlySet<string> = new Set(
   "caption col colgroup tbody td tfoot th thead tr".split(" "),

@@ -3,8 +3,8 @@
  * words, numbers and colours.
  *
  * Invariants: nothing that names an address, a variable, a counter or another element; nothing that takes a message out of its
- * place (position, negative lengths, transforms) or hides what is under or beside it; no lengths beyond a few lines. What
- * comes out, put in again, comes out the same.
+ * place (position, negative lengths, transforms) or hides what is under or beside it; no lengths beyond a few lines
+ * (`dress.ts` holds what stands in a line to less). What comes out, put in again, comes out the same.
  */
 import { parseColour, writeColour } from "./colour";
 

@@ -5,6 +5,6 @@
  */
 export { generatePassword, isEmoji, MAX_BURN_S, MAX_REACTIONS } from "../e2ee";
 export { createApp } from "./app";
-export { findMentions, type Mention } from "./mentions";
+export { type Mention, MentionSearch } from "./mentions";
 export { aliasSkeleton } from "./skeleton";
 export * from "./types";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { decodeMessage } from "../../src/e2ee";
 import { Cover } from "../../src/session/cover";
-import { findMentions } from "../../src/session/mentions";
+import { findMentions, MAX_MENTIONS, MentionSearch } from "../../src/session/mentions";
 import { Reading } from "../../src/session/reading";
 import { Typing } from "../../src/session/typing";
 import type { Bytes } from "../../src/wire";
@@ -182,5 +182,33 @@ describe("mentions", () => {
     expect(found("a@ada.example @adam @benny @@ @ada_x")).toEqual([]);
     expect(found("@@ada")).toEqual([["@ada", "Ada"]]);
     expect(findMentions("@", [person(9, "")])).toEqual([]);
+  });
+
+  it("end where they were typed, also where lower case is longer", () => {
+    const someone = person(9, "İ");
+    expect(findMentions("@İ", [someone])).toEqual([{ start: 0, end: 2, who: someone }]);
+    expect(findMentions("@İ x", [someone])).toEqual([{ start: 0, end: 2, who: someone }]);
+    // What is left is shorter than the longest alias.
+    expect(found("@ada")).toEqual([["@ada", "Ada"]]);
+  });
+
+  it("are bounded, and looking for them takes no time worth naming, whatever the text", () => {
+    const hundred = Array.from({ length: 100 }, (_, n) => person(n, `${"@".repeat(n % 32)}x${n}`));
+    expect(findMentions("@ada ".repeat(20_000), people)).toHaveLength(MAX_MENTIONS);
+    for (const text of ["@".repeat(65_536), "@x".repeat(32_768), "@x1 ".repeat(16_384)]) {
+      const begun = performance.now();
+      expect(findMentions(text, hundred).length).toBeLessThanOrEqual(MAX_MENTIONS);
+      expect(performance.now() - begun).toBeLessThan(200);
+    }
+  });
+
+  it("in the parts of one message are bounded together", () => {
+    const search = new MentionSearch(people);
+    const parts = Array.from({ length: 500 }, () => search.in("@ada and @nobody"));
+    expect(parts.flat()).toHaveLength(MAX_MENTIONS);
+    expect(search.isOver).toBe(true);
+    const signs = new MentionSearch(people);
+    for (let n = 0; n < 100; n += 1) signs.in("@@@@@@@@@@");
+    expect(signs.in("@ada")).toEqual([]);
   });
 });

@@ -1,18 +1,28 @@
-/** A message before it is sent: as the others will see it, and what of it they will not. */
-import { useMemo } from "preact/hooks";
+/**
+ * A message before it is sent: as the others will see it, and what of it they will not.
+ *
+ * Invariant: each text is formatted once, when it is its turn; until then what stands there stays.
+ */
+import { useSignal } from "@preact/signals";
+import type { Rendered } from "../../rich";
 import { lossWords } from "../words/losses";
-import { richLayer } from "./loader";
 import { RichText } from "./rich-text";
 import "./preview.css";
 
 export function Preview({ body }: { readonly body: string }) {
-  const rich = richLayer().value;
-  const rendered = useMemo(() => rich?.render(body), [rich, body]);
-  const losses = rendered?.losses ?? [];
+  const lost = useSignal<Pick<Rendered, "losses" | "moreLosses"> | undefined>(undefined);
+  const losses = lost.value?.losses ?? [];
   return (
     <section class="preview" aria-label="Preview">
       <div class="preview-message">
-        <RichText body={body} whole />
+        <RichText
+          body={body}
+          whole
+          onRendered={({ losses, moreLosses }) => {
+            // Without the nodes: they are in the page, and go with it.
+            lost.value = { losses, moreLosses };
+          }}
+        />
       </div>
       {losses.length > 0 && (
         <div class="preview-losses" role="status">
@@ -23,7 +33,7 @@ export function Preview({ body }: { readonly body: string }) {
               <code>{lossWords(loss)}</code>
             </span>
           ))}
-          {rendered?.moreLosses && " and more"}.
+          {lost.value?.moreLosses && " and more"}.
         </div>
       )}
     </section>

@@ -8,9 +8,11 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import type { Rendered } from "../../rich";
 import { hasFormatting } from "../../rich/formatting";
 import type { Person } from "../../session/types";
-import { isHeavy, isLong } from "./length";
+import { onceHigh } from "./height";
+import { isHeavy, isLong, MAX_SHOWN_PX, mayBeHigh } from "./length";
 import { type Rich, richLayer } from "./loader";
 import { markMentions } from "./mentions";
 import { pressed } from "./opening";
@@ -24,33 +26,50 @@ interface RichTextProps {
   readonly body: string;
   /** Those who may be mentioned in it. */
   readonly people?: ReadonlySignal<readonly Person[]>;
-  /** All of it, however long. */
+  /** All of it, however long, and formatted however heavy: for who writes it. */
   readonly whole?: boolean;
+  /** Told what came of formatting it. */
+  readonly onRendered?: (rendered: Rendered) => void;
 }
 
-export function RichText({ body, people, whole = false }: RichTextProps) {
+export function RichText({ body, people, whole = false, onRendered }: RichTextProps) {
   const formatted = useMemo(() => hasFormatting(body), [body]);
   const long = useMemo(() => !whole && isLong(body), [body, whole]);
+  const high = useSignal(false);
   const open = useSignal(false);
-  const text = formatted ? (
-    <Formatted body={body} people={people} asked={whole} />
-  ) : (
-    <Plain body={body} people={people} />
-  );
-  if (!long) return text;
+  useLayoutEffect(() => {
+    high.value = false;
+  }, [body]);
+  const onHeight = (px: number): void => {
+    high.value = !whole && px > MAX_SHOWN_PX;
+  };
+  if (!formatted && !long && !mayBeHigh(body)) return <Plain body={body} people={people} />;
+  const folds = long || high.value;
   return (
     <div class="rich-text">
-      <div class={open.value ? undefined : "rich-part"}>{text}</div>
-      <button
-        type="button"
-        class="button button-small rich-more"
-        aria-expanded={open.value}
-        onClick={() => {
-          open.value = !open.value;
-        }}
-      >
-        {open.value ? "Show less" : "Show all of it"}
-      </button>
+      <div class={folds && !open.value ? "rich-part" : undefined}>
+        {formatted ? (
+          <Formatted
+            {...{ body, people, onHeight, onRendered }}
+            // What stands there stays until the next is ready: who writes is not shown anything else in between.
+            asked={whole}
+          />
+        ) : (
+          <Plain {...{ body, people, onHeight }} />
+        )}
+      </div>
+      {folds && (
+        <button
+          type="button"
+          class="button button-small rich-more"
+          aria-expanded={open.value}
+          onClick={() => {
+            open.value = !open.value;
+          }}
+        >
+          {open.value ? "Show less" : "Show all of it"}
+        </button>
+      )}
     </div>
   );
 }
@@ -58,19 +77,28 @@ export function RichText({ body, people, whole = false }: RichTextProps) {
 interface TextProps {
   readonly body: string;
   readonly people: ReadonlySignal<readonly Person[]> | undefined;
+  /** Told how high the text is, once for each that is shown. */
+  readonly onHeight?: (px: number) => void;
 }
 
-function Plain({ body, people }: TextProps) {
+function Plain({ body, people, onHeight }: TextProps) {
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    if (!box.current) return;
-    box.current.textContent = body;
-    if (people) markMentions(box.current, people.peek());
+    const element = box.current;
+    if (!element) return;
+    element.textContent = body;
+    if (people) markMentions(element, people.peek());
+    return onHeight && onceHigh(element, onHeight);
   }, [body]);
   return <div class="message-text" dir="auto" translate={false} ref={box} />;
 }
 
-function Formatted({ body, people, asked }: TextProps & { readonly asked: boolean }) {
+interface FormattedProps extends TextProps {
+  readonly asked: boolean;
+  readonly onRendered: RichTextProps["onRendered"];
+}
+
+function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps) {
   const box = useRef<HTMLDivElement>(null);
   const asTyped = useSignal<"too-much" | "heavy" | undefined>(undefined);
   const wanted = useSignal(asked);
@@ -79,27 +107,39 @@ function Formatted({ body, people, asked }: TextProps & { readonly asked: boolea
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
+    let callOffHeight: (() => void) | undefined;
     const show = (nodes: DocumentFragment | undefined): void => {
       element.classList.toggle("rich", nodes !== undefined);
       element.classList.toggle("message-text", nodes === undefined);
       element.replaceChildren(nodes ?? body);
       if (people) markMentions(element, people.peek());
+      if (onHeight) callOffHeight = onceHigh(element, onHeight);
     };
-    if (rich === undefined) return show(undefined);
-    if (isHeavy(body) && !wanted.value) {
+    const work = (layer: Rich): void => {
+      const rendered = layer.render(body);
+      show(rendered.nodes);
+      asTyped.value = rendered.nodes === undefined ? "too-much" : undefined;
+      onRendered?.(rendered);
+      colour(layer, element);
+    };
+    let callOff: (() => void) | undefined;
+    if (rich === undefined) show(undefined);
+    else if (isHeavy(body) && !wanted.value) {
       asTyped.value = "heavy";
-      return show(undefined);
+      show(undefined);
+    } else {
+      let isDone = false;
+      callOff = inTurn(() => {
+        isDone = true;
+        work(rich);
+      });
+      const isShown = asked ? element.hasChildNodes() : element.textContent === body;
+      if (!isDone && !isShown) show(undefined);
     }
-    let isDone = false;
-    const callOff = inTurn(() => {
-      isDone = true;
-      const { nodes } = rich.render(body);
-      show(nodes);
-      asTyped.value = nodes === undefined ? "too-much" : undefined;
-      colour(rich, element);
-    });
-    if (!isDone && element.textContent !== body) show(undefined);
-    return () => void callOff();
+    return () => {
+      callOff?.();
+      callOffHeight?.();
+    };
   }, [rich, body, wanted.value]);
 
   const onPress = (event: MouseEvent): void => {
