@@ -10,11 +10,11 @@ use crate::{
     RoomId, RoomName, RoomSecrets, Root, Saying, SealKey, SessionKeys, SignatureSeed, commit,
     contents::{CommitContent, GroupState, Rekey},
     key, member_words,
-    mls::LeafSigner,
+    mls::{LeafSigner, Provider},
     padding, room_words,
     roster::RosterEntry,
     seal::Kind,
-    words,
+    whisper, words,
 };
 
 /// Runs `check` on every case of a file.
@@ -342,6 +342,33 @@ fn messages() {
     each("emoji.json", |case| {
         let is_valid = Emoji::parse(case["text"].as_str().unwrap()).is_ok();
         assert_eq!(case["valid"], is_valid);
+    });
+}
+
+#[test]
+fn whispers() {
+    let provider = Provider::default();
+    each("whispers.json", |case| {
+        let Message::Whisper(whisper) = Message::decode(&data(&case["data"])).unwrap() else {
+            panic!("no whisper");
+        };
+        let place = whisper::Place {
+            room_id: &room_id(case),
+            epoch: epoch(case),
+            sender: &Identity::new(fixed(&case["sender"])),
+        };
+        let opened = whisper.open(&place, &data(&case["private_key"]), &provider);
+        let expected = match opened {
+            Ok(Some(opened)) => {
+                let recipients = opened.recipients.iter().map(Identity::as_bytes);
+                let recipients: Vec<_> = recipients.map(hex::encode).collect();
+                let message = hex::encode(&*opened.said.encode().unwrap());
+                json!({ "recipients": recipients, "message": message })
+            }
+            Ok(None) => Value::Null,
+            Err(_) => Value::Bool(false),
+        };
+        assert_eq!(case["opened"], expected);
     });
 }
 

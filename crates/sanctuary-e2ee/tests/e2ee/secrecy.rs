@@ -1,6 +1,11 @@
 //! Who reads what, and what a length tells.
 
-use sanctuary_e2ee::{E2eeError, Member, MemberNumber};
+use std::collections::BTreeSet;
+
+use sanctuary_e2ee::{
+    E2eeError, Emoji, Identity, Member, MemberNumber, Message, MessageRef, Said, Saying, TextId,
+};
+use zeroize::Zeroizing;
 
 use crate::table::{Table, fresh, params, secrets};
 
@@ -148,6 +153,129 @@ fn lengths_fall_into_classes() {
     assert_eq!(length(5_000), length(7_000));
     assert_eq!(length(33_000), length(60_000));
     assert_eq!(length(65_537), 12 + 131_072 + 16);
+}
+
+/// The kinds of messages. Whoever adds one is sent here by the compiler, to add one of it to [`short`].
+const fn kind(message: &Message) -> &'static str {
+    match message {
+        Message::Said(said) => match said.what {
+            Saying::Text { .. } => "text",
+            Saying::Edit { .. } => "edit",
+            Saying::Delete { .. } => "delete",
+            Saying::Reactions { .. } => "reactions",
+        },
+        Message::Whisper(_) => "whisper",
+        Message::Typing => "typing",
+        Message::Read(_) => "read",
+        Message::Cover => "cover",
+        Message::CoverSwitch { .. } => "cover switch",
+        Message::Unknown => "unknown",
+    }
+}
+
+const ID: TextId = TextId::new([1; 16]);
+
+fn text(length: usize) -> Said {
+    Said::text(ID, &"a".repeat(length))
+}
+
+/// What can be said of a text, and an answer to one; texts and edits with a body of so many bytes.
+fn sayings(length: usize) -> Vec<Said> {
+    let body = Zeroizing::new("a".repeat(length));
+    let (target, revision) = (ID, 1);
+    let answered = MessageRef {
+        author: Identity::new([2; 16]),
+        id: ID,
+    };
+    let emoji = |text: &str| Emoji::parse(text).unwrap();
+    let what = [
+        Saying::Text {
+            reply_to: Some(answered),
+            burn_s: 60,
+            body: body.clone(),
+        },
+        Saying::Edit {
+            target,
+            revision,
+            body,
+        },
+        Saying::Delete { target },
+        Saying::Reactions {
+            target: answered,
+            revision,
+            emoji: Vec::new(),
+        },
+        Saying::Reactions {
+            target: answered,
+            revision,
+            emoji: vec![emoji("\u{1f44d}"), emoji("\u{2764}\u{fe0f}")],
+        },
+    ];
+    let said = what.map(|what| Said { id: ID, what });
+    [vec![text(length)], said.to_vec()].concat()
+}
+
+/// One of each kind that is short, whispers excepted.
+fn short() -> Vec<Message> {
+    let author = Identity::new([2; 16]);
+    let mut all: Vec<_> = sayings(1).into_iter().map(Message::Said).collect();
+    all.push(Message::Typing);
+    all.push(Message::Read(MessageRef { author, id: ID }));
+    all.push(Message::Cover);
+    for on in [true, false] {
+        all.push(Message::CoverSwitch { id: ID, on });
+    }
+    all
+}
+
+/// What is sealed of content of a size class: the nonce and the tag.
+const SEAL: usize = 12 + 16;
+
+#[test]
+fn every_kind_of_message_is_as_large_as_any_other_of_its_class() {
+    let mut table = Table::with(5);
+    let others: Vec<_> = (2..=5).map(|number| table.identity(number)).collect();
+    let member = table.member(1);
+    let mut seen = BTreeSet::new();
+    // Without cover traffic, with it, and padded further.
+    for (at_least, class) in [(0, 256), (512, 512), (1024, 1024)] {
+        for message in short() {
+            let (_, payload) = member
+                .encrypt_large(&message.encode().unwrap(), at_least)
+                .unwrap();
+            assert_eq!(payload.len(), class + SEAL, "{}", kind(&message));
+            seen.insert(kind(&message));
+        }
+    }
+    for (length, class) in [
+        (600, 1024),
+        (1_300, 2048),
+        (40_000, 65_536),
+        (65_536, 131_072),
+    ] {
+        for said in sayings(length).into_iter().take(3) {
+            let (_, payload) = member.encrypt(&said.encode().unwrap()).unwrap();
+            assert_eq!(payload.len(), class + SEAL);
+        }
+    }
+    // Whispers of a number of slots are as large as open texts of their class.
+    for (to, like, class) in [
+        (1, 1_500, 2048),
+        (2, 2_500, 4096),
+        (3, 5_000, 8192),
+        (4, 5_000, 8192),
+    ] {
+        let (_, open) = member.encrypt(&text(like).encode().unwrap()).unwrap();
+        assert_eq!(open.len(), class + SEAL, "to {to}");
+        for said in sayings(30) {
+            for at_least in [0, 512] {
+                let whispered = member.encrypt_whisper(&others[..to], &said, at_least);
+                assert_eq!(whispered.unwrap().1.len(), class + SEAL, "to {to}");
+            }
+        }
+    }
+    seen.insert("whisper");
+    assert_eq!(seen.len(), 9, "{seen:?}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod primitives;
 mod rooms;
 mod sealed;
 mod typed;
+mod whispers;
 
 use serde_json::Value;
 
@@ -34,6 +35,7 @@ pub(crate) fn files() -> Vec<(&'static str, String)> {
         ("contents.json", groups::contents()),
         ("messages.json", messages::messages()),
         ("emoji.json", messages::emoji()),
+        ("whispers.json", whispers::whispers()),
     ]
     .map(|(name, cases)| (name, text(&cases)))
     .to_vec()
