@@ -69,7 +69,7 @@ test-websocket: $(STAMPS)/compiler $(STAMPS)/conformance ## hold the WebSocket c
 
 $(STAMPS)/conformance: scripts/conformance.txt $(STAMPS)/tools
 	python3 -m venv $(TARGET)/conformance
-	$(TARGET)/conformance/bin/pip install --quiet --disable-pip-version-check --requirement scripts/conformance.txt
+	$(TARGET)/conformance/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement scripts/conformance.txt
 	@touch $@
 
 test-web: $(MODULES) ## run the TypeScript unit tests
@@ -159,7 +159,7 @@ bench-programs: build $(BASELINE)
 $(BASELINE): bench/package-lock.json bench/requirements.txt $(STAMPS)/tools
 	cd bench && npm ci --ignore-scripts --no-audit --no-fund
 	python3 -m venv $(TARGET)/bench-python
-	$(TARGET)/bench-python/bin/pip install --quiet --disable-pip-version-check --requirement bench/requirements.txt
+	$(TARGET)/bench-python/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement bench/requirements.txt
 	@touch $@
 
 clean: ## remove everything built

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /**
- * Holds everything that is built in to the policy (licences, sources, bans) and to known advisories.
+ * Holds everything that any lock file names to the policy (licences, sources, hashes, bans), and crates and packages of npm to
+ * known advisories.
  *
  *   node scripts/supply-chain/check.mjs             part of `make lint`
  *   node scripts/supply-chain/check.mjs --record    also writes down what was found, for those without a network
@@ -14,7 +15,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ageInDays, applying, copy, edition, read } from "./advisories.mjs";
 import { control } from "./control.mjs";
-import { cargoPackages, npmPackages } from "./packages.mjs";
+import { allPackages } from "./packages.mjs";
 import * as policy from "./policy.mjs";
 import { faults, isForOtherSystems } from "./rules.mjs";
 
@@ -59,40 +60,55 @@ function recorded(crates) {
   return cargo.found.filter((one) => used.has(one.package));
 }
 
-/** What the registry of npm says about packages that the page consists of; it has no copy to keep. */
-function checkNpm() {
-  if (process.env.SUPPLY_CHAIN_OFFLINE) {
-    say("advisories for npm: not asked for (SUPPLY_CHAIN_OFFLINE); NOT CHECKED");
-    return [];
-  }
-  const { stdout } = spawnSync("npm", ["audit", "--json", "--omit=dev", "--package-lock-only"], {
-    cwd: join(root, "web"),
+/** What the registry of npm says about the packages of a lock file; it has no copy to keep. Undefined if it does not answer. */
+function askNpm(file, ...args) {
+  const { stdout } = spawnSync("npm", ["audit", "--json", "--package-lock-only", ...args], {
+    cwd: join(root, dirname(file)),
     encoding: "utf8",
     timeout: PATIENCE,
   });
   try {
     const { vulnerabilities } = JSON.parse(stdout);
-    const found = Object.entries(vulnerabilities).map(([name, { severity }]) => ({ id: severity, package: name }));
-    say(`advisories for npm: asked the registry today, ${found.length} apply to what the page consists of`);
-    return found;
+    return Object.entries(vulnerabilities).map(([name, { severity }]) => ({ id: severity, package: name }));
   } catch {
-    say("advisories for npm: the registry does not answer such questions from here; NOT CHECKED");
-    return [];
+    return undefined;
   }
 }
 
+/** What concerns the page is a fault. What concerns tools that stand apart is said. */
+function checkNpm(files) {
+  const report = (text) => say(`advisories for npm: ${text}`);
+  if (process.env.SUPPLY_CHAIN_OFFLINE) {
+    report("not asked for (SUPPLY_CHAIN_OFFLINE); NOT CHECKED");
+    return [];
+  }
+  const found = askNpm("web/package-lock.json", "--omit=dev");
+  if (found === undefined) {
+    report("the registry does not answer such questions from here; NOT CHECKED");
+    return [];
+  }
+  report(`asked the registry today, ${found.length} apply to what the page consists of`);
+  for (const file of files.filter((one) => one.endsWith("package-lock.json") && one !== "web/package-lock.json")) {
+    const ofTool = askNpm(file)?.map(({ id, package: name }) => `${name} (${id})`);
+    say(`  ${file}: ${ofTool === undefined ? "no answer; NOT CHECKED" : ofTool.join(", ") || "none apply"}`);
+  }
+  return found;
+}
+
 control();
-const crates = cargoPackages(root);
-const packages = [...crates, ...npmPackages(root, "web"), ...npmPackages(root, "bench")];
+const { files, packages } = allPackages(root);
+const crates = packages.filter(({ kind }) => kind === "cargo");
 const wrong = faults(packages, policy);
-const found = [...checkCargo(crates.filter(({ source }) => source !== "local")), ...checkNpm()];
+const found = [...checkCargo(crates.filter(({ source }) => source !== "local")), ...checkNpm(files)];
+say("advisories for pip: nobody is asked; those packages run in tests and measurements only");
 for (const { id, package: name } of found) {
   if (!Object.hasOwn(policy.accepted, id)) wrong.push(`${name}: ${id} applies, see https://rustsec.org/advisories/${id}`);
 }
 for (const id of Object.keys(policy.accepted)) {
   if (!found.some((one) => one.id === id)) wrong.push(`${id} is accepted in policy.mjs and does not apply any more: remove it`);
 }
-say(`licences, sources, bans: ${packages.length} packages, ${wrong.length} faults; accepted: ${Object.keys(policy.accepted).join(", ")}`);
+say(`lock files: ${files.join(", ")}`);
+say(`licences, sources, hashes, bans: ${packages.length} packages, ${wrong.length} faults; accepted: ${Object.keys(policy.accepted).join(", ")}`);
 const unhashed = packages.filter(isForOtherSystems);
 if (unhashed.length > 0) say(`  ${unhashed.length} tools for other systems than this one stand in the lock file without a hash`);
 for (const line of wrong) process.stderr.write(`${line}\n`);

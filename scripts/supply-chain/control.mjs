@@ -1,6 +1,7 @@
 /** The control: the checks must find what is made up here, or they prove nothing. */
 import assert from "node:assert/strict";
 import { applying, parse } from "./advisories.mjs";
+import { hashedCrates, parseRequirements, pipFile } from "./packages.mjs";
 import * as policy from "./policy.mjs";
 import { faults } from "./rules.mjs";
 import { isAllowed } from "./spdx.mjs";
@@ -47,6 +48,28 @@ export function control() {
     { ...good, wantsScript: true },
   ]) {
     assert.equal(faults([bad], policy).length, 1, JSON.stringify(bad));
+  }
+
+  assert.deepEqual(faults([{ ...good, name: "openssl", isTool: true, isApart: true }], policy), []);
+
+  const hash = "0123456789abcdef".repeat(4);
+  const crate = (rest) => `[[package]]\nname = "good"\nversion = "1.0.0"\nsource = "registry"\n${rest}\n`;
+  assert(hashedCrates(crate(`checksum = "${hash}"`)).has("good 1.0.0"));
+  for (const bad of ["", 'checksum = "0123"', 'dependencies = [\n "other",\n]']) assert.equal(hashedCrates(crate(bad)).size, 0, bad);
+
+  const hashes = `--hash=sha256:${hash} \\\n    --hash=sha256:${hash}`;
+  const pip = parseRequirements(`# a remark\nh11==0.16.0 \\\n    ${hashes}\nidna==3.20 ${hashes}\n`);
+  assert.deepEqual(pip.map(({ name, version, isWhole }) => [name, version, isWhole]), [
+    ["h11", "0.16.0", true],
+    ["idna", "3.20", true],
+  ]);
+  assert.deepEqual(faults(pip, policy), []);
+  for (const bad of ["h11==0.16.0", `h11>=0.16.0 ${hashes}`, `h11 @ https://example.org/h11 ${hashes}`, `unknown==1.0 ${hashes}`, "-r other.txt"]) {
+    assert.notDeepEqual(faults(parseRequirements(bad), policy), [], bad);
+  }
+  assert.equal(pipFile("pip install --quiet --require-hashes --requirement a/b.txt"), "a/b.txt");
+  for (const bad of ["pip install --requirement a.txt", "pip install --require-hashes h11", "pip install h11"]) {
+    assert.throws(() => pipFile(bad), bad);
   }
 
   for (const [a, b] of [["1.0.0-rc.1", "1.0.0"], ["1.0.0-rc.2", "1.0.0-rc.10"], ["1.9.0", "1.10.0"], ["0.9.9", "1.0.0"]]) {

@@ -30,15 +30,40 @@ export const licences = new Set([
 ]);
 
 /** Of tools besides. */
-export const licencesOfTools = new Set([...licences, "BlueOak-1.0.0", "CC-BY-4.0", "Python-2.0"]);
+export const licencesOfTools = new Set([...licences, "BlueOak-1.0.0", "CC-BY-4.0", "NCSA", "Python-2.0"]);
+
+/** Licences that no lock file names, read in the packages themselves. Those for pip name none at all. */
+export const licencesByHand = {
+  npm: { busboy: "MIT", streamsearch: "MIT" },
+  pip: {
+    aiohappyeyeballs: "PSF-2.0",
+    aiohttp: "Apache-2.0 AND MIT",
+    aiosignal: "Apache-2.0",
+    attrs: "MIT",
+    bidict: "MPL-2.0",
+    frozenlist: "Apache-2.0",
+    h11: "MIT",
+    idna: "BSD-3-Clause",
+    kosoku: "MIT AND Apache-2.0",
+    multidict: "Apache-2.0",
+    propcache: "Apache-2.0",
+    "python-engineio": "MIT",
+    "python-socketio": "MIT",
+    "simple-websocket": "MIT",
+    "typing-extensions": "PSF-2.0",
+    wsproto: "MIT",
+    yarl: "Apache-2.0",
+  },
+};
 
 /** Where packages may come from. Local ones are ours. */
 export const sources = {
   cargo: "registry+https://github.com/rust-lang/crates.io-index",
   npm: "https://registry.npmjs.org/",
+  pip: "https://pypi.org/",
 };
 
-/** What must not come in, not even by way of others, and why. */
+/** What must not come in, not even by way of others, and why. Tools that stand apart may do as they please. */
 export const bans = {
   cargo: {
     openssl: "rustls and ring are what we use; a second TLS library is a second set of faults",
@@ -60,10 +85,17 @@ export const bans = {
     idb: "nothing is stored",
     localforage: "nothing is stored",
   },
+  pip: {},
 };
 
 /** Packages of npm that want to run a script when they are installed. None does: `ignore-scripts` is set. */
-export const wantScripts = new Set(["esbuild", "fsevents"]);
+export const wantScripts = new Set([
+  "@mdn/mdn-http-observatory",
+  "esbuild",
+  "fsevents",
+  "libpq",
+  "node_extra_ca_certs_mozilla_bundle",
+]);
 
 /** Advisories that were looked at and do not keep us from building. Each must still apply, or it is to be removed here. */
 export const accepted = {

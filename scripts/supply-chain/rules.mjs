@@ -18,7 +18,7 @@ export function faults(packages, { licences, licencesOfTools, sources, bans, wan
     if (p.source === "local" && !/^sanctuary(-|$)/.test(p.name)) wrong.push("it is local and not ours");
     if (!p.isWhole && !isForOtherSystems(p)) wrong.push("the lock file has no hash of its content");
     if (p.wantsScript && !wantScripts.has(p.name)) wrong.push("it wants to run a script when it is installed");
-    const ban = Object.hasOwn(bans[p.kind], p.name) ? bans[p.kind][p.name] : undefined;
+    const ban = !p.isApart && Object.hasOwn(bans[p.kind], p.name) ? bans[p.kind][p.name] : undefined;
     if (ban !== undefined) wrong.push(`it is banned: ${ban}`);
     return wrong.map((reason) => `${name}: ${reason}`);
   });

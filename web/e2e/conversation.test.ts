@@ -38,7 +38,10 @@ test("who creates a room is shown link, QR code and password, and told to send t
   ] as const) {
     await ada.button(button).click();
     // The browser copies in its own time; what the button says of it is what a person waits for, too.
-    await ada.page.locator("button", { hasText: button }).locator("+ [role=status]", { hasText: "Copied" }).waitFor({ state: "attached" });
+    await ada.page
+      .locator("button", { hasText: button })
+      .locator("+ [role=status]", { hasText: "Copied" })
+      .waitFor({ state: "attached" });
     await ada.field("Message").fill("");
     await ada.page.keyboard.press("Control+V");
     await expect.poll(() => ada.field("Message").inputValue()).toBe(text);

@@ -1,15 +1,20 @@
 /**
  * The device of somebody who was in a room: a browser profile on disk, searched file by file after the browser is closed.
- * The link of a door may stand in it (Chromium writes down every address that is opened), and nothing else may. The search
- * does not look into what Chromium compresses (the older tables of its databases).
+ * The link of a door may stand in it (Chromium writes down every address that is opened), and what the tab kept to come back
+ * after a refresh (Chromium writes that down within seconds, and forgets it only when it is started again); nothing else
+ * may, and what was kept must open nothing once the session is over. The search does not look into what Chromium
+ * compresses (the older tables of its databases).
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import type { BrowserContext } from "playwright-core";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { deriveRoot, parseLink } from "../src/e2ee";
 import { launchProfile } from "./harness/browser";
+import { Clock } from "./harness/clock";
 import { openHouse } from "./harness/house";
+import { keptBelow, tryToResume } from "./harness/kept";
 import { findNeedles, type Needle, needle } from "./harness/needles";
 import { type Invitation, Person } from "./harness/person";
 
@@ -25,7 +30,12 @@ const SECRETS = {
 };
 const PLANTED = "planted-canary-0123456789";
 
-const house = openHouse();
+/** A little more than the relay waits for somebody who was lost (docs/PROTOCOL.md, section 12), in seconds. */
+const BEYOND_GRACE_S = 61;
+
+const clock = new Clock();
+afterAll(() => clock.remove());
+const house = openHouse({ clock });
 let profile: string;
 beforeEach(() => {
   profile = mkdtempSync(join(tmpdir(), "sanctuary-profile-"));
@@ -145,4 +155,77 @@ test("control: the link that was opened, what a page stores, and what is typed w
     /^beyond \(utf-16\) in .*Local Storage/m,
   ])
     expect(found.join("\n")).toMatch(hit);
+});
+
+describe("what the tab kept stands on the disk, and resumes nothing", () => {
+  /** Has somebody enter a room on the device, until what the tab keeps stands on the disk. */
+  async function enter(lifetimeMinutes = 60) {
+    const context = await launchProfile(profile);
+    house.watch.follow(context);
+    const ada = new Person(context.pages()[0] ?? (await context.newPage()));
+    const { alias, password } = SECRETS;
+    const invitation = await ada.create(house.origin, { alias, password, lifetimeMinutes });
+    await expect.poll(() => keptBelow(profile).size, { timeout: 60_000 }).toBe(1);
+    return { context, ada, invitation };
+  }
+
+  /** Ends all of the browser at once, as a crash or a power cut would. */
+  async function kill(context: BrowserContext): Promise<void> {
+    const closed = new Promise((resolve) => context.once("close", resolve));
+    // "host-process", by which Chromium keeps a second one away from the profile.
+    process.kill(Number(readlinkSync(join(profile, "SingletonLock")).split("-").at(-1)), "SIGKILL");
+    await closed;
+  }
+
+  /** What the relay says to whoever reads the disk now. */
+  const tryAll = () =>
+    Promise.all([...keptBelow(profile).keys()].map((kept) => tryToResume(house.origin, kept)));
+
+  test("after the room was left", async () => {
+    const { context, ada } = await enter();
+    await ada.leave();
+    expect(await tryAll()).toEqual([{ answer: "gone" }]);
+    await context.close();
+    expect(await tryAll()).toEqual([{ answer: "gone" }]);
+  });
+
+  test("after the room was purged", async () => {
+    const { context, ada } = await enter();
+    await ada.purge();
+    await context.close();
+    expect(await tryAll()).toEqual([{ answer: "gone" }]);
+  });
+
+  test("after the room expired, the browser long killed", async () => {
+    const { context } = await enter(5);
+    await kill(context);
+    clock.advance(5 * 60 + 1);
+    expect(await tryAll()).toEqual([{ answer: "gone" }]);
+  });
+
+  for (const [how, end] of [
+    ["closed", (context: BrowserContext) => context.close()],
+    ["killed", kill],
+  ] as const) {
+    test(`after the browser was ${how} in the room and the grace is over; control: within it, it does`, async () => {
+      const { context, invitation } = await enter();
+      const ben = await house.person();
+      await ben.join(invitation, SECRETS.guest);
+      await end(context);
+      const [resumed] = await tryAll();
+      const { alias, password } = SECRETS;
+      expect(resumed).toMatchObject({ answer: "resumed", capsule: { alias, password } });
+      // Whoever resumed is lost again, and the relay waits as long once more, from when it has noticed.
+      const tryAfterGrace = () => {
+        clock.advance(BEYOND_GRACE_S);
+        return tryAll();
+      };
+      await expect
+        .poll(tryAfterGrace, { timeout: 10_000, interval: 500 })
+        .toEqual([{ answer: "gone" }]);
+      // It was the session that ended, and not the room.
+      await ben.say(SECRETS.answer);
+      await ben.sees(SECRETS.answer);
+    });
+  }
 });

@@ -23,7 +23,7 @@ test("nothing is stored but the share of the tab, and that goes with the room", 
       serviceWorkers: [],
     });
     expect(sessionStorage).toHaveLength(1);
-    // 32 random bytes, and nothing else.
+    // 64 random bytes, and nothing else.
     expect(sessionStorage[0]).toMatch(/^share=[0-9a-f]{128}$/);
   }
   await ben.leave();

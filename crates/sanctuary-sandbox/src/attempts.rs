@@ -11,11 +11,13 @@ use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::Command;
 use std::thread;
 
+use memmap2::MmapMut;
 use nix::errno::Errno;
 use nix::sys::ptrace;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::{Pid, execve};
 use rustix::net::SendFlags;
+use rustix::process::{getpid, test_kill_process};
 
 /// Something that a locked process cannot do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,12 +36,16 @@ pub enum Attempt {
     Connect,
     /// Listen on another address.
     Listen,
+    /// Send a signal to a process.
+    Signal,
     /// Trace a process.
     Trace,
     /// Read the memory of a process by its number.
     ReadProcess,
     /// Print something.
     Print,
+    /// Make memory executable.
+    MakeExecutable,
 }
 
 /// What a thread was permitted of what is forbidden.
@@ -65,9 +71,11 @@ pub fn try_forbidden() -> Permitted {
         (Attempt::StartThread, is_refused(start_thread())),
         (Attempt::Connect, is_refused(connect())),
         (Attempt::Listen, is_refused(listen())),
+        (Attempt::Signal, is_refused(signal())),
         (Attempt::Trace, is_refused(trace())),
         (Attempt::ReadProcess, is_refused(read_process())),
         (Attempt::Print, is_refused(print())),
+        (Attempt::MakeExecutable, is_refused(make_executable())),
     ];
     let permitted = attempts.into_iter().filter(|(_, is_refused)| !is_refused);
     Permitted(permitted.map(|(attempt, _)| attempt).collect())
@@ -114,6 +122,11 @@ fn listen() -> io::Result<()> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map(drop)
 }
 
+/// None, to itself: to others, some could not be sent anyway. Where it is permitted, it has no effect.
+fn signal() -> io::Result<()> {
+    Ok(test_kill_process(getpid())?)
+}
+
 /// Of itself, which it does not trace: where tracing is permitted, there is no such tracee.
 fn trace() -> io::Result<()> {
     Ok(ptrace::getevent(Pid::this()).map(drop)?)
@@ -142,5 +155,78 @@ fn print() -> io::Result<()> {
         }
         // A closed standard output prints nothing either, but that is not the lock's doing.
         _ => Ok(()),
+    }
+}
+
+/// A page that holds nothing, and is given back at once. Asking for one that is executable from the start is another call, to which
+/// the filter puts the same condition.
+fn make_executable() -> io::Result<()> {
+    MmapMut::map_anon(1)?.make_exec().map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use seccompiler::{
+        SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+        SeccompRule, apply_filter,
+    };
+
+    use super::*;
+
+    /// What a thread is permitted on which the kernel refuses this call, or this call under a condition.
+    fn permitted_without(call: libc::c_long, rules: Vec<SeccompRule>) -> BTreeSet<Attempt> {
+        let refused = SeccompAction::Errno(libc::EPERM.unsigned_abs());
+        let architecture = std::env::consts::ARCH.try_into().unwrap();
+        let rules = BTreeMap::from([(call, rules)]);
+        let filter = SeccompFilter::new(rules, SeccompAction::Allow, refused, architecture);
+        let program: seccompiler::BpfProgram = filter.unwrap().try_into().unwrap();
+        // It binds that thread alone.
+        thread::spawn(move || {
+            apply_filter(&program).unwrap();
+            try_forbidden().0
+        })
+        .join()
+        .unwrap()
+    }
+
+    /// The control: an attempt that fails without a lock would show nothing with one.
+    #[test]
+    fn without_a_lock_everything_is_permitted() {
+        let permitted = thread::spawn(|| try_forbidden().0).join().unwrap();
+        assert_eq!(permitted.len(), 12, "{permitted:?}");
+    }
+
+    #[test]
+    fn a_call_that_is_refused_is_missed_by_the_attempt_that_needs_it_and_by_no_other() {
+        let executable = SeccompCondition::new(
+            2,
+            SeccompCmpArgLen::Dword,
+            SeccompCmpOp::MaskedEq(libc::PROT_EXEC.unsigned_abs().into()),
+            libc::PROT_EXEC.unsigned_abs().into(),
+        );
+        let executable = vec![SeccompRule::new(vec![executable.unwrap()]).unwrap()];
+        let everything = thread::spawn(|| try_forbidden().0).join().unwrap();
+        for (call, rules, attempt) in [
+            (libc::SYS_kill, Vec::new(), Attempt::Signal),
+            (libc::SYS_mprotect, executable, Attempt::MakeExecutable),
+            (libc::SYS_ptrace, Vec::new(), Attempt::Trace),
+            (libc::SYS_process_vm_readv, Vec::new(), Attempt::ReadProcess),
+            (libc::SYS_execve, Vec::new(), Attempt::Execute),
+            (libc::SYS_connect, Vec::new(), Attempt::Connect),
+        ] {
+            let permitted = permitted_without(call, rules);
+            let missing: Vec<_> = everything.difference(&permitted).collect();
+            assert!(missing.contains(&&attempt), "{attempt:?}: {missing:?}");
+            // Starting a process needs execve as well.
+            let others = missing.iter().filter(|one| ***one != attempt);
+            assert!(
+                others
+                    .clone()
+                    .all(|one| *one == &Attempt::StartProcess && attempt == Attempt::Execute),
+                "{attempt:?}: {missing:?}"
+            );
+        }
     }
 }

@@ -13,6 +13,7 @@ mod attempts;
 mod calls;
 mod dumps;
 mod files;
+mod privileges;
 mod report;
 mod swap;
 
@@ -22,13 +23,15 @@ pub use report::Report;
 use calls::Calls;
 use dumps::Dumps;
 use files::Files;
+use privileges::Privileges;
 use swap::Swap;
 
-/// The first half of the lock: no dumps, no swap, no files.
+/// The first half of the lock: no dumps, no new privileges, no swap, no files.
 #[derive(Debug)]
 #[must_use = "it is not closed before it is sealed"]
 pub struct Sandbox {
     dumps: Dumps,
+    privileges: Privileges,
     swap: Swap,
     files: Files,
 }
@@ -47,6 +50,7 @@ impl Sandbox {
     pub fn enter() -> Self {
         Self {
             dumps: Dumps::forbid(),
+            privileges: Privileges::fix(),
             // It reads the kernel's list of swap spaces, and so comes before the files are closed.
             swap: Swap::avoid(),
             files: Files::close(),
@@ -66,9 +70,15 @@ impl Sealed {
     /// What is enforced, given what each thread was permitted when it tried.
     pub fn report(&self, threads: &[Permitted]) -> Report {
         let Self {
-            sandbox: Sandbox { dumps, swap, files },
+            sandbox:
+                Sandbox {
+                    dumps,
+                    privileges,
+                    swap,
+                    files,
+                },
             calls,
         } = self;
-        Report::new(*dumps, *swap, *files, *calls, threads)
+        Report::new(*dumps, *privileges, *swap, *files, *calls, threads)
     }
 }

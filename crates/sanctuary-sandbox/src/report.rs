@@ -7,12 +7,14 @@ use crate::attempts::{Attempt, Permitted};
 use crate::calls::Calls;
 use crate::dumps::Dumps;
 use crate::files::Files;
+use crate::privileges::Privileges;
 use crate::swap::Swap;
 
 /// What is enforced, to be printed in one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     dumps: Dumps,
+    privileges: Privileges,
     swap: Swap,
     files: Files,
     calls: Calls,
@@ -30,14 +32,17 @@ const WORDS: &[(Attempt, &str)] = &[
     (Attempt::StartThread, "start threads"),
     (Attempt::Connect, "connect"),
     (Attempt::Listen, "listen elsewhere"),
+    (Attempt::Signal, "send signals"),
     (Attempt::Trace, "trace"),
     (Attempt::ReadProcess, "read processes"),
     (Attempt::Print, "print"),
+    (Attempt::MakeExecutable, "make memory executable"),
 ];
 
 impl Report {
     pub(crate) fn new(
         dumps: Dumps,
+        privileges: Privileges,
         swap: Swap,
         files: Files,
         calls: Calls,
@@ -46,6 +51,7 @@ impl Report {
         let permitted = threads.iter().flat_map(|Permitted(attempts)| attempts);
         Self {
             dumps,
+            privileges,
             swap,
             files,
             calls,
@@ -70,9 +76,10 @@ impl Report {
         let seccomp = (self.calls == Calls::Unrestricted)
             .then_some("seccomp (not in this kernel, or the container refused)");
         let dumps = (self.dumps == Dumps::Possible).then_some("no core dumps");
+        let privileges = (self.privileges == Privileges::Gainable).then_some("no new privileges");
         let tried = words(|attempt| self.permitted.contains(&attempt));
         let tried = (!tried.is_empty()).then(|| format!("it still can {tried}"));
-        [landlock, seccomp, dumps]
+        [landlock, seccomp, dumps, privileges]
             .into_iter()
             .flatten()
             .map(str::to_owned)
@@ -114,6 +121,9 @@ impl fmt::Display for Report {
         if self.dumps == Dumps::Forbidden {
             write!(f, "; no core dumps")?;
         }
+        if self.privileges == Privileges::Fixed {
+            write!(f, "; no new privileges")?;
+        }
         match self.swap {
             Swap::Off => write!(f, "; no swap")?,
             Swap::Locked => write!(f, "; memory locked out of swap")?,
@@ -138,6 +148,7 @@ mod tests {
         let nothing = [Permitted::default(), Permitted::default()];
         Report::new(
             Dumps::Forbidden,
+            Privileges::Fixed,
             Swap::Off,
             Files::Closed(7),
             Calls::Restricted,
@@ -152,8 +163,8 @@ mod tests {
         assert_eq!(
             report.to_string(),
             "Locked by the kernel: cannot open files, create files, execute programs, start processes, start threads, \
-             connect, listen elsewhere, trace, read processes, print (Landlock 7, seccomp; tried on 2 threads); \
-             no core dumps; no swap"
+             connect, listen elsewhere, send signals, trace, read processes, print, make memory executable \
+             (Landlock 7, seccomp; tried on 2 threads); no core dumps; no new privileges; no swap"
         );
     }
 
@@ -185,8 +196,22 @@ mod tests {
     }
 
     #[test]
+    fn privileges_that_can_be_gained_are_a_gap() {
+        let report = Report {
+            privileges: Privileges::Gainable,
+            ..whole()
+        };
+        assert_eq!(report.gaps(), ["no new privileges"]);
+        let line = report.to_string();
+        assert!(
+            line.ends_with("; no core dumps; no swap; NOT ENFORCED: no new privileges"),
+            "{line}"
+        );
+    }
+
+    #[test]
     fn every_attempt_has_words() {
         let words: BTreeSet<_> = WORDS.iter().map(|(attempt, _)| *attempt).collect();
-        assert_eq!(words.len(), 10);
+        assert_eq!(words.len(), 12);
     }
 }

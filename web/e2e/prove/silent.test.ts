@@ -1,6 +1,6 @@
 /**
- * The relay writes nothing: through a whole session, a panic in a handler included, it opens no file, prints no byte and
- * has nothing written to a disk.
+ * The relay writes nothing: through a whole session it opens no file, prints no byte and has nothing written to a disk. The
+ * program that is shipped is traced through all of it but the panics in a handler, which only the example `faulty` has.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -18,7 +18,7 @@ import {
 } from "../../src/wire";
 import { Clock } from "../harness/clock";
 import { House } from "../harness/house";
-import { canTrace, opened, openedForWriting, printed, Tracer } from "../harness/tracer";
+import { type Call, canTrace, opened, openedForWriting, printed, Tracer } from "../harness/tracer";
 
 /** The example `faulty`: the same program, which panics when it is told to. */
 const faulty = process.env.SANCTUARY_FAULTY;
@@ -85,77 +85,111 @@ function traced(tracer: number): number {
   return Number(child);
 }
 
-describe.skipIf(!canTrace())("under strace", () => {
+interface Traced {
+  readonly house: House;
+  /** Calls while the program started, and those after. */
+  readonly starting: Call[];
+  readonly serving: Call[];
+  /** Bytes written to disks after the start. */
+  readonly written: number;
+}
+
+/** Starts a program under the tracer, has the session played, and answers with what was seen. */
+function trace(
+  program: string | undefined,
+  session: (house: House, clock: Clock) => Promise<void>,
+) {
   const clock = new Clock();
   const tracer = new Tracer();
   const house = new House({
     clock,
     under: tracer.command(clock.env),
     bareEnvironment: true,
-    ...(faulty === undefined ? {} : { program: faulty }),
+    ...(program === undefined ? {} : { program }),
   });
-  let calls: ReturnType<Tracer["calls"]>;
-  let program: number;
-  let before: number;
-  let writtenBefore: number;
-  let written: number;
+  let pid: number;
+  let seen: Traced | undefined;
   beforeAll(async () => {
     await house.open();
-    program = traced(house.relay.pid);
-    before = tracer.calls().length;
+    pid = traced(house.relay.pid);
+    const before = tracer.calls().length;
     // The kernel counts the note of when a file was last read, too: the start of a program that was just built is one.
-    writtenBefore = writtenBytes(program);
-    await play(house, clock);
-    if (faulty !== undefined) {
-      await panic(house.origin, "newcomer");
-      await panic(house.origin, "member");
-      // It is survived: somebody else makes a room.
-      await (await house.person()).create(house.origin, { alias: "Dora" });
-    }
-    calls = tracer.calls();
-    written = writtenBytes(program);
+    const writtenBefore = writtenBytes(pid);
+    await session(house, clock);
+    const calls = tracer.calls();
+    seen = {
+      house,
+      starting: calls.slice(0, before),
+      serving: calls.slice(before),
+      written: writtenBytes(pid) - writtenBefore,
+    };
   });
   afterAll(async () => {
     // A tracer ends with what it traces, and lets no signal end it before.
-    process.kill(program, "SIGTERM");
+    process.kill(pid, "SIGTERM");
     await house.close();
     tracer.remove();
     clock.remove();
   });
+  return () => {
+    if (seen === undefined) throw new Error("nothing was traced");
+    return seen;
+  };
+}
 
-  test("after its start the relay opens no file, neither for writing nor for reading", () => {
-    expect(calls.length - before).toBeGreaterThan(50);
-    expect(opened(calls.slice(before))).toEqual([]);
-    expect(openedForWriting(calls.slice(before))).toEqual([]);
+function isSilent(seen: () => Traced) {
+  test("after its start it opens no file, neither for writing nor for reading", () => {
+    const { serving } = seen();
+    expect(serving.length).toBeGreaterThan(50);
+    expect(opened(serving)).toEqual([]);
+    expect(openedForWriting(serving)).toEqual([]);
   });
   test("control: the files that it read at its start are seen", () => {
-    expect(opened(calls.slice(0, before)).length).toBeGreaterThan(1);
+    expect(opened(seen().starting).length).toBeGreaterThan(1);
   });
-  test("after its start the relay prints no byte, not even of a panic in a handler", () => {
-    expect(printed(calls.slice(before))).toEqual([]);
+  test("after its start it prints no byte", () => {
+    const { house, serving } = seen();
+    expect(printed(serving)).toEqual([]);
     expect(house.relay.printed().split("\n")).toHaveLength(3);
   });
+  test("after its start the kernel has written nothing to a disk for it", () => {
+    expect(seen().written).toBe(0);
+  });
+}
+
+describe.skipIf(!canTrace())("the shipped program under strace, through a whole session", () => {
+  isSilent(trace(undefined, play));
+});
+
+describe.skipIf(!canTrace() || faulty === undefined)(
+  "the same program, made to panic in handlers, under strace",
+  () => {
+    isSilent(
+      trace(faulty, async (house) => {
+        await panic(house.origin, "newcomer");
+        await panic(house.origin, "member");
+        // It is survived: people meet in a room.
+        const [ada, ben] = await house.people(2);
+        await ben.join(await ada.create(house.origin, { alias: "Ada" }), "Ben");
+        await ada.say("one");
+        await ben.sees("one");
+      }),
+    );
+  },
+);
+
+describe.skipIf(!canTrace())("of these searches", () => {
   test("control: a program that prints and makes a file is seen", () => {
-    const other = new Tracer();
-    const [program = "", ...args] = other.command();
+    const tracer = new Tracer();
+    const [program = "", ...args] = tracer.command();
     const folder = mkdtempSync(join(tmpdir(), "sanctuary-control-"));
     execFileSync(program, [...args, "sh", "-c", `echo seen; echo kept > ${folder}/file`]);
-    expect(
-      printed(other.calls())
-        .map((call) => call.text)
-        .join(),
-    ).toMatch(/seen/);
-    expect(
-      openedForWriting(other.calls())
-        .map((call) => call.text)
-        .join(),
-    ).toContain(folder);
+    const texts = (calls: readonly Call[]) => calls.map((call) => call.text).join();
+    expect(texts(printed(tracer.calls()))).toMatch(/seen/);
+    expect(texts(openedForWriting(tracer.calls()))).toContain(folder);
     expect(readdirSync(folder)).toEqual(["file"]);
     rmSync(folder, { recursive: true });
-    other.remove();
-  });
-  test("after its start the kernel has written nothing to a disk for it", () => {
-    expect(written - writtenBefore).toBe(0);
+    tracer.remove();
   });
   test("control: what a program has written to a disk is counted", async () => {
     // Beside the program, since a folder for temporary files may be no disk.

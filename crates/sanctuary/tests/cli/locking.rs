@@ -158,4 +158,11 @@ fn a_kernel_that_lacks_it_is_named_and_refused_if_it_is_required() {
 fn where_everything_is_enforced_it_can_be_required() {
     let server = Serving::start(&["--require-sandbox"]);
     assert!(!server.lock.contains("NOT ENFORCED"), "{}", server.lock);
+    for word in [
+        "send signals",
+        "make memory executable",
+        "no new privileges",
+    ] {
+        assert!(server.lock.contains(word), "{}", server.lock);
+    }
 }
