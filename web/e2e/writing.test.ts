@@ -253,6 +253,43 @@ test("/whisper reaches one, and the third sees nothing of it", async () => {
   for (const secret of ["only you", "and this"]) expect(await eve.has(secret)).toBe(false);
 });
 
+test("a blank before /whisper publishes nothing, and an answer to a burnt whisper is not sent openly", async () => {
+  const [ada, ben, eve] = await house.people(3);
+  const invitation = await ada.create(house.origin, { alias: "Ada" });
+  await ben.join(invitation, "Ben");
+  await eve.join(invitation, "Eve");
+  await ada.sees(/Eve joined/);
+  await write(ada, " /whisper Ben blank before");
+  await ada.page.keyboard.press("Enter");
+  await ben.page.locator(".message[data-whisper]", { hasText: "blank before" }).waitFor();
+  await write(ada, "/whisper Ben");
+  await ada.page.keyboard.press("Escape");
+  await ada.page.keyboard.press("Enter");
+  await ada.page.getByText(/nobody else can read it/).waitFor();
+  await write(ada, "/burn 8s burns soon");
+  await ada.page.keyboard.press("Enter");
+  const burning = ben.page.locator(".message", { hasText: "burns soon" });
+  await burning.focus();
+  await ben.page.keyboard.press("r");
+  await ben.page.getByText(/in reply to/).waitFor();
+  await ben.page.keyboard.type("our secret");
+  await burning.waitFor({ state: "detached" });
+  expect(await ben.has("burns soon")).toBe(false);
+  await ben.page.keyboard.press("Enter");
+  await ben.page.getByRole("alert").filter({ hasText: "Nothing was sent" }).waitFor();
+  expect(await typed(ben)).toBe("our secret");
+  expect(await ben.page.locator(".message", { hasText: "our secret" }).count()).toBe(0);
+  // Without the reply it is a whisper still.
+  await ben.page.keyboard.press("Escape");
+  await ben.page.keyboard.press("Enter");
+  await ada.page.locator(".message[data-whisper]", { hasText: "our secret" }).waitFor();
+  await ada.page.keyboard.press("Escape");
+  await ada.say("for all");
+  await eve.sees("for all");
+  for (const secret of ["blank before", "burns soon", "our secret"])
+    expect(await eve.has(secret)).toBe(false);
+});
+
 test("/lock keeps newcomers out, and once more lets them in", async () => {
   const [ada, ben] = await house.people(2);
   const invitation = await ada.create(house.origin, { alias: "Ada" });
