@@ -14,8 +14,8 @@ WEB_SOURCES := $(shell find web/src web/public web/index.html web/vite.config.ts
 
 .DELETE_ON_ERROR:
 .PHONY: help run build setup test test-rust test-websocket test-web test-interop test-integration test-e2e programs \
-        prove observatory fuzz \
-        lint format screenshots figures joins bench bench-quick bench-programs clean
+        prove observatory fuzz fuzz-messages \
+        lint format screenshots gallery figures joins bench bench-quick bench-programs clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-18s %s\n", $$1, $$2 }'
@@ -103,6 +103,12 @@ $(OBSERVATORY): observatory/package-lock.json $(STAMPS)/tools
 fuzz: $(STAMPS)/fuzzing ## run every fuzz target for FUZZ_SECONDS (60), from a clean clone; see docs/FUZZING.md
 	@node scripts/fuzz.mjs run $(FUZZ_TARGETS)
 
+MESSAGES ?= 100000
+
+fuzz-messages: $(STAMPS)/browser programs ## format 100,000 random documents (MESSAGES) in Chromium, and send every public attack through a room
+	cd web && SANCTUARY_FUZZ=$(MESSAGES) SANCTUARY_XSS=all SANCTUARY_BIN=$(TARGET)/debug/sanctuary SANCTUARY_MEMBER=$(TARGET)/debug/examples/member \
+	    npx vitest run --config vitest.e2e.config.ts e2e/rich/fuzz.test.ts e2e/rich/room.test.ts
+
 $(STAMPS)/fuzzing: scripts/system-packages.sh $(STAMPS)/compiler
 	@scripts/system-packages.sh fuzzing
 	@touch $@
@@ -131,6 +137,11 @@ format: $(MODULES) ## format everything
 
 screenshots: build $(STAMPS)/browser ## take the pictures in docs/images from the real product
 	cd web && SANCTUARY_BIN=$(RELEASE) npx vite-node e2e/screenshots.ts
+
+GALLERY := $(TARGET)/gallery
+
+gallery: $(MODULES) $(STAMPS)/browser ## picture every scene from fixed data, on three devices, light and dark, into target/gallery (SCENES="messages room-*")
+	cd web && node scripts/gallery-shots.mjs $(GALLERY) --full $(SCENES)
 
 figures: build $(STAMPS)/browser ## measure bundle sizes, times to join, the binary, and how the page bears much talk
 	cargo build --release --locked --package sanctuary --example member

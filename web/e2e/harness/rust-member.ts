@@ -53,6 +53,11 @@ export class RustMembers {
     await this.#ask({ op: "say", m: name, body });
   }
 
+  async rename(name: string, alias: string): Promise<void> {
+    const { done } = await this.#ask({ op: "rename", m: name, alias });
+    if (done !== true) throw new Error(`${name} could not take the alias ${alias}`);
+  }
+
   async state(name: string): Promise<{ roster: string[]; safety: string[] }> {
     return (await this.#ask({ op: "state", m: name })) as unknown as {
       roster: string[];

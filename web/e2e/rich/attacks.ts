@@ -374,6 +374,37 @@ export const HEAVY: readonly string[] = [
   repeated("<img src=x onerror=ran()>", 1_048_576),
 ];
 
+/** Names that people or rooms may have (64 bytes), and that must never be more than text. */
+export const NAMES: readonly string[] = [
+  "<img src=x onerror=ran()>",
+  "<svg onload=ran()>",
+  "<script>ran()</script>",
+  "<iframe srcdoc='<script>parent.ran()</script>'>",
+  "</title><img src=x onerror=ran()>",
+  "</textarea><svg/onload=ran()>",
+  '"><img src=x onerror=ran()>',
+  "' autofocus onfocus=ran() x='",
+  "&lt;img src=x onerror=ran()&gt;",
+  "&#60;img src=x onerror=ran()&#62;",
+  "<b style=position:fixed;inset:0>x",
+  "<style>*{display:none}</style>",
+  "**x** [y](javascript:ran()) `z`",
+  "![x](https://elsewhere.example/x.png)",
+  "https://elsewhere.example/x",
+  "javascript:ran()",
+  "{{ran()}}<%=ran()%>",
+  "__proto__",
+  "constructor",
+  "toString",
+  "undefined",
+  "@x @x @x",
+  "x joined",
+  "The room was purged",
+  "W".repeat(64),
+  "x\u0302".repeat(21),
+  "\u0627\u0644\u0628\u0646\u0643 (admin)",
+];
+
 /** All but the heavy ones. */
 export const ATTACKS: readonly string[] = [
   ...EXECUTING,

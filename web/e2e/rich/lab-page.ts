@@ -7,10 +7,12 @@ import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { build } from "vite";
 import type { Relay } from "../harness/relay";
 import type { Lab } from "./lab";
+import type { Witness } from "./witness";
 
 declare global {
   interface Window {
     lab: Lab;
+    witness: Witness;
     /** How often an attack has run. */
     executions: number;
   }
@@ -22,7 +24,8 @@ export interface LabFiles {
   readonly style: string;
 }
 
-export async function buildLab(): Promise<LabFiles> {
+/** A file of this folder with everything it imports, as one script. */
+async function bundle(name: string) {
   const web = fileURLToPath(new URL("../../", import.meta.url));
   const built = await build({
     root: web,
@@ -33,11 +36,12 @@ export async function buildLab(): Promise<LabFiles> {
       minify: false,
       modulePreload: false,
       rollupOptions: {
-        input: `${web}e2e/rich/lab.ts`,
+        input: `${web}e2e/rich/${name}.ts`,
         output: {
           inlineDynamicImports: true,
-          entryFileNames: "lab.js",
-          assetFileNames: "lab[extname]",
+          format: "iife",
+          entryFileNames: `${name}.js`,
+          assetFileNames: `${name}[extname]`,
         },
       },
     },
@@ -46,10 +50,20 @@ export async function buildLab(): Promise<LabFiles> {
     "output" in part ? part.output : [],
   );
   const script = outputs.find((file) => file.type === "chunk");
-  const style = outputs.find((file) => file.fileName === "lab.css");
-  if (script?.type !== "chunk" || style?.type !== "asset")
-    throw new Error("the laboratory was not built");
-  return { script: script.code, style: String(style.source) };
+  if (script?.type !== "chunk") throw new Error(`${name} was not built`);
+  const style = outputs.find((file) => file.fileName === `${name}.css`);
+  return { script: script.code, style: style?.type === "asset" ? String(style.source) : "" };
+}
+
+export async function buildLab(): Promise<LabFiles> {
+  const files = await bundle("lab");
+  if (files.style === "") throw new Error("the laboratory has no style");
+  return files;
+}
+
+/** What `witness.ts` is, to be run in a page of the product before it begins. */
+export async function buildWitness(): Promise<string> {
+  return (await bundle("witness")).script;
 }
 
 const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Lab</title>

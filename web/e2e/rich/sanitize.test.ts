@@ -1,22 +1,17 @@
 /**
- * Hostile messages, in a real browser: our own list, and a public corpus where there is one.
+ * Hostile messages, in a real browser: our own list, and public ones where there are any.
  *
  * Each is shown as a receiver shows it, disturbed in every way a reader could, and audited. The same lists are put
  * in raw on a page without protection, where they must run: the control.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { launchChromium } from "../harness/browser";
 import { Relay } from "../harness/relay";
 import { ATTACKS, EXECUTING, HEAVY, LOADING } from "./attacks";
+import { corpus } from "./corpus";
 import { buildLab, type LabFiles, type LabPage, openLab } from "./lab-page";
 
-/** A public list of payloads, one to a line; not part of this repository. */
-const CORPUS = fileURLToPath(
-  new URL("../../../../shared/data/xss/payloadbox.txt", import.meta.url),
-);
 /** Texts shown in one go; between two the page draws. */
 const BATCH = 200;
 /** The longest that one message may keep the page, in milliseconds, on a machine that is busy with other things. */
@@ -38,13 +33,6 @@ afterAll(async () => {
   await browser?.close();
   await relay?.stop();
 });
-
-const corpus = (): string[] =>
-  existsSync(CORPUS)
-    ? readFileSync(CORPUS, "utf8")
-        .split("\n")
-        .filter((line) => line.trim() !== "")
-    : [];
 
 const batches = (texts: readonly string[]): string[][] =>
   Array.from({ length: Math.ceil(texts.length / BATCH) }, (_, i) =>
