@@ -131,6 +131,24 @@ describe("the heartbeat", () => {
     expect(connection.state).toBe("connected");
   });
 
+  it("asks at once when the device says that its network is gone, waits 2 seconds, and believes the answer", async () => {
+    const peer = await welcome(server, recorder);
+    page.wake("offline");
+    expect(await peer.frame()).toEqual({ type: "Ping", token: 0 });
+    page.advance(1_999);
+    peer.send({ type: "Pong", token: 0 });
+    await until(() => page.timers.length === 2);
+    page.advance(1);
+    expect(connection.state).toBe("connected");
+    page.wake("offline");
+    page.advance(2_000);
+    expect(await recorder.next()).toEqual(state("reconnecting"));
+    // It neither hurries nor delays the attempts that follow.
+    expect(page.timers).toEqual([250]);
+    page.wake("offline");
+    expect(page.timers).toEqual([250]);
+  });
+
   it("finds the relay dead 20 seconds after a ping, and reconnects", async () => {
     await welcome(server, recorder);
     page.advance(15_000);

@@ -42,6 +42,7 @@ function turn(visibility: DocumentVisibilityState): void {
 describe("a connection is woken", () => {
   it.each([
     ["window", "online", "changed"],
+    ["window", "offline", "offline"],
     ["window", "pageshow", "noticed"],
     ["window", "focus", "noticed"],
     ["document", "resume", "noticed"],

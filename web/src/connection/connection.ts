@@ -20,6 +20,9 @@ const STABLE_MS = 10_000;
 /** So many faults with no good line in between end the connection: trying on would never help. */
 const MAX_FAULTS = 3;
 
+/** A relay that does not answer so many milliseconds after the device lost its network is not there. */
+const OFFLINE_DEADLINE_MS = 2_000;
+
 const nothing: Stop = () => {};
 
 export class Connection {
@@ -136,6 +139,10 @@ export class Connection {
   }
 
   #wake(wake: Wake): void {
+    if (wake === "offline") {
+      this.#line?.probe(OFFLINE_DEADLINE_MS);
+      return;
+    }
     // Whatever made the last attempts fail may be over.
     if (wake === "changed") this.#backoff.reset();
     if (this.#line !== undefined) {

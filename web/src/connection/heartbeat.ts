@@ -50,9 +50,9 @@ export class Heartbeat {
   }
 
   /** Ask now whether the relay is still there, and wait less long for the answer; not longer if it was asked already. */
-  probe(): void {
+  probe(deadline: number): void {
     if (this.#stopProbe !== undefined) return;
-    this.#stopProbe = this.#expect(PROBE_DEADLINE_MS);
+    this.#stopProbe = this.#expect(deadline);
     this.#send();
   }
 

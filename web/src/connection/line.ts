@@ -82,11 +82,11 @@ export class Line {
     return this.#heartbeat?.heardLately() ?? true;
   }
 
-  /** Is the relay still there? `onDown` if it does not answer, or say `Hello`, soon. */
-  probe(): void {
-    if (this.#heartbeat !== undefined) this.#heartbeat.probe();
+  /** Is the relay still there? `onDown` if it does not answer, or say `Hello`, within `deadline`. */
+  probe(deadline = PROBE_DEADLINE_MS): void {
+    if (this.#heartbeat !== undefined) this.#heartbeat.probe(deadline);
     else if (!this.#done)
-      this.#stopHurry ??= this.#environment.after(PROBE_DEADLINE_MS, () => this.#down("lost"));
+      this.#stopHurry ??= this.#environment.after(deadline, () => this.#down("lost"));
   }
 
   /** Ends the line. What was sent before still goes out. */

@@ -18,7 +18,9 @@ export type Wake =
   /** The network is another, or nobody looked for a while: what failed before may work now. */
   | "changed"
   /** Somebody is there; nothing says that anything is different. */
-  | "noticed";
+  | "noticed"
+  /** The device says that it has no network. It may err: a relay on the same machine needs none. */
+  | "offline";
 
 /** Network Information; `type` is missing where the browser does not tell it. */
 export type NetworkConnection = EventTarget & { readonly type?: string | undefined };
@@ -42,6 +44,7 @@ export function onWake(callback: (wake: Wake) => void, page: WakePage): Stop {
   const noticed = () => callback("noticed");
   const stops = [
     listen(page.window, "online", changed),
+    listen(page.window, "offline", () => callback("offline")),
     listen(page.window, "pageshow", noticed),
     listen(page.window, "focus", noticed),
     listen(page.document, "resume", noticed),

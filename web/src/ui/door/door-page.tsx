@@ -101,8 +101,8 @@ export function DoorPage({ app, roomName, onBegin }: DoorPageProps) {
 
       <p class="quiet small door-note">
         Only people with this link and the password can read what is said inside. Ask whoever
-        invited you for the password, and check that they see the words{" "}
-        <span class="words">{door?.words.join(" ")}</span> beside the room's name too.
+        invited you for the password, and whether the words{" "}
+        <span class="words">{door?.words.join(" ")}</span> stand below it on their screen.
       </p>
     </main>
   );

@@ -44,6 +44,14 @@ export function Conversation(props: ConversationProps) {
     scroller.current?.focus({ preventScroll: true });
   };
 
+  // An invitation that is put away leaves the lines, of which the last are the ones that matter.
+  const hasTop = Boolean(top);
+  const hadTop = useRef(hasTop);
+  useLayoutEffect(() => {
+    if (hadTop.current && !hasTop) frame.toEnd();
+    hadTop.current = hasTop;
+  }, [hasTop]);
+
   // Follows the end once the layout is known, which is then for nothing. New lines move it, and so do the keyboard, a
   // growing composer and a turned phone.
   useEffect(() => {
@@ -98,7 +106,7 @@ export function Conversation(props: ConversationProps) {
           <LineTools column={column} context={{ view, draft, ask: onAsk }} />
         </div>
       </section>
-      <ConnectionLine connection={view.connection} />
+      <ConnectionLine view={view} />
       {(unseen.value > 0 || far.value) && (
         <button type="button" class="button talk-newer numbers" onClick={frame.toEnd}>
           {unseen.value > 0 ? newsWords(unseen.value) : "Go to the latest"}

@@ -4,6 +4,7 @@ import type { RoomView } from "../../session/types";
 import { Dialog } from "../parts/dialog";
 import { later } from "../parts/later";
 import { Closing } from "./closing";
+import { Company } from "./company";
 import { Invitation } from "./invitation";
 import { People } from "./people";
 import { DeleteQuestion, LeaveQuestion, PurgeQuestion, RemoveQuestion } from "./questions";
@@ -62,7 +63,8 @@ export function Dialogs({ view, asking, onInvite }: DialogsProps) {
     case "invite":
       return (
         <Dialog title="Invite people" onClose={close}>
-          <Invitation invitation={view.invitation.value} />
+          <Company view={view} />
+          <Invitation view={view} />
           <Closing onClose={close} />
         </Dialog>
       );

@@ -45,6 +45,17 @@ export function EmptyConversation({
       </div>
     );
   }
+  if (!spoken && view.created && !invites) {
+    return (
+      <div class="empty">
+        <h2>You are not alone any more</h2>
+        <p>Only the people in this room can read what is written here.</p>
+        <button type="button" class="button" onClick={onInvite}>
+          Invite more people
+        </button>
+      </div>
+    );
+  }
   return (
     <p class="beginning">
       {returned

@@ -1,16 +1,22 @@
-/** The invitation: link and password as two separate things, to go two different ways. */
+/**
+ * The invitation: link and password as two separate things, to go two different ways, and the words by which both sides see
+ * that they mean the same room.
+ */
+import type { RoomView } from "../../session/types";
+import { Mark } from "../mark/mark";
 import { CopyButton } from "../parts/copy-button";
 import { QrCode } from "./qr-code";
 import "../parts/button.css";
 import "./invitation.css";
 
 interface InvitationProps {
-  readonly invitation: { readonly link: string; readonly password: string };
+  readonly view: RoomView;
   /** Absent where something around it closes it. */
   readonly onDone?: () => void;
 }
 
-export function Invitation({ invitation, onDone }: InvitationProps) {
+export function Invitation({ view, onDone }: InvitationProps) {
+  const invitation = view.invitation.value;
   return (
     <section class="invitation" aria-label="Invitation">
       {onDone && (
@@ -46,6 +52,14 @@ export function Invitation({ invitation, onDone }: InvitationProps) {
           {invitation.password}
         </p>
       </div>
+      <p class="invitation-words">
+        <Mark bytes={view.mark} spoken />
+        <span>
+          At the door they see this mark and the words{" "}
+          <strong class="words">{view.words.join(" ")}</strong>. If they see others, it is not this
+          room.
+        </span>
+      </p>
     </section>
   );
 }

@@ -3,10 +3,11 @@
  *
  * Invariants:
  * - At most one dialog is open, and the page under it is inert and hidden from screen readers.
- * - The invitation stands in one place at a time: in the page, or in a dialog.
+ * - The invitation stands in one place at a time: in the page, or in a dialog. Where it stands over the conversation, it folds
+ *   when somebody has come: who that is must be seen.
  */
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
 import type { RoomView } from "../../session/types";
 import { later } from "../parts/later";
 import { broad, wide } from "../parts/media";
@@ -67,6 +68,14 @@ export function RoomPage({ view, returned }: RoomPageProps) {
     return () => removeEventListener("keydown", onKey);
   }, [view]);
 
+  const inTheWay = inviting.value && !broad.value && view.people.value.length > 1;
+  useLayoutEffect(() => {
+    if (!inTheWay) return;
+    if (document.activeElement?.closest(".invitation"))
+      document.querySelector<HTMLElement>(".talk-scroll")?.focus({ preventScroll: true });
+    inviting.value = false;
+  }, [inTheWay]);
+
   // Only once the dialog has taken the focus: what has the focus must never be hidden.
   const asks = asking.value !== undefined;
   const covered = useSignal(false);
@@ -83,7 +92,7 @@ export function RoomPage({ view, returned }: RoomPageProps) {
 
   const invitation = inviting.value && (
     <Invitation
-      invitation={view.invitation.value}
+      view={view}
       onDone={() => {
         inviting.value = false;
       }}

@@ -27,7 +27,10 @@ export function Settings({ view, onClose }: SettingsProps) {
         >
           It says “New message” and nothing else. Your system may keep a list of notifications.
           {refused.value && (
-            <strong> The browser does not allow it: look into its settings for this page.</strong>
+            <strong role="alert">
+              {" "}
+              The browser does not allow it: look into its settings for this page.
+            </strong>
           )}
         </Setting>
         <h3>What the others see of you</h3>

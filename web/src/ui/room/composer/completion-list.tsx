@@ -14,6 +14,13 @@ interface CompletionListProps {
 /** The id of the option at a place, for `aria-activedescendant`. */
 export const optionId = (id: string, at: number): string => `${id}-${at}`;
 
+/** Said when they come: the field itself cannot tell that a list is open. */
+export function offersWords({ what, list }: Offers): string {
+  const many = what === "commands" ? "commands" : "people";
+  const one = what === "commands" ? "command" : "person";
+  return `${list.length} ${list.length === 1 ? one : many} to choose: arrows, then Tab`;
+}
+
 export function CompletionList({ id, offers, active, onTake }: CompletionListProps) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -23,16 +30,17 @@ export function CompletionList({ id, offers, active, onTake }: CompletionListPro
     <div
       class="offers"
       role="listbox"
+      tabIndex={-1}
       id={id}
       ref={list}
       aria-label={offers.what === "commands" ? "Commands" : "People"}
     >
       {offers.list.map((offer, i) => (
         // biome-ignore lint/a11y/useKeyWithClickEvents: the field handles the keys
-        // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the field
         <div
           class="offer"
           role="option"
+          tabIndex={-1}
           id={optionId(id, i)}
           key={offer.key}
           aria-selected={i === active}

@@ -16,7 +16,7 @@ import type { Asking } from "../dialogs";
 import { bytesOver } from "../message-size";
 import { beginsWithSlash, COMMANDS } from "./commands";
 import { type Offer, offersAt } from "./completion";
-import { CompletionList, optionId } from "./completion-list";
+import { CompletionList, offersWords, optionId } from "./completion-list";
 import type { Draft } from "./draft";
 import { DraftBanner } from "./draft-banner";
 import { editText, selectedIn } from "./edit-text";
@@ -141,6 +141,9 @@ export function Composer({ view, draft, onAsk, onEditLast }: ComposerProps) {
       {offers && (
         <CompletionList id={`${id}-offers`} offers={offers} active={active.value} onTake={take} />
       )}
+      <p class="unseen" role="status">
+        {offers && offersWords(offers)}
+      </p>
       {over > 0 && (
         <p class="write-note" role="alert">
           This message is too long by about {over.toLocaleString()} characters. Shorten it, or write
@@ -191,7 +194,6 @@ export function Composer({ view, draft, onAsk, onEditLast }: ComposerProps) {
         <label class="unseen" for={id}>
           Message
         </label>
-        {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: expanded only together with the role */}
         <textarea
           id={id}
           ref={field}
@@ -203,8 +205,8 @@ export function Composer({ view, draft, onAsk, onEditLast }: ComposerProps) {
           aria-autocomplete="list"
           aria-describedby={problem.value === "" ? undefined : `${id}-problem`}
           aria-invalid={problem.value === "" ? undefined : true}
-          role={offers ? "combobox" : undefined}
-          aria-expanded={offers ? true : undefined}
+          // Of several lines, which a combobox is not: it stays a text field, and the list is told of beside it.
+          aria-haspopup="listbox"
           aria-controls={offers ? `${id}-offers` : undefined}
           aria-activedescendant={offers ? optionId(`${id}-offers`, active.value) : undefined}
           value={text.value}
