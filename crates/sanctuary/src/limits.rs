@@ -127,6 +127,5 @@ pub(crate) fn relay_limits(rooms: &RoomLimits, capacity: &Capacity) -> Limits {
         easy_joins: capacity.easy_joins,
         max_memory: capacity.max_memory.unwrap_or(unset.max_memory),
         shards: capacity.threads.unwrap_or(unset.shards),
-        ..unset
     }
 }

@@ -67,13 +67,98 @@ pub(super) fn table(results: &Results) -> String {
     text
 }
 
-#[allow(clippy::cast_precision_loss)]
+/// At least so many times the deliveries per CPU-second of another contender.
+const SPEEDS: [(&str, f64, &str, Contender, Contender); 9] = [
+    ("hot, of the raw broadcaster", 0.85, "hot", Sanctuary, Raw),
+    ("mid, of the raw broadcaster", 0.85, "mid", Sanctuary, Raw),
+    (
+        "small, of the raw broadcaster",
+        0.7,
+        "small",
+        Sanctuary,
+        Raw,
+    ),
+    ("hot, times Node `ws`", 15.0, "hot", Sanctuary, Ws),
+    ("small, times Node `ws`", 2.0, "small", Sanctuary, Ws),
+    (
+        "hot, times python-socketio",
+        60.0,
+        "hot",
+        Sanctuary,
+        Socketio,
+    ),
+    (
+        "hot over TLS, of the raw broadcaster",
+        0.85,
+        "hot TLS",
+        SanctuaryTls,
+        RawTls,
+    ),
+    (
+        "mid over TLS, of the raw broadcaster",
+        0.85,
+        "mid TLS",
+        SanctuaryTls,
+        RawTls,
+    ),
+    (
+        "small over TLS, of the raw broadcaster",
+        0.7,
+        "small TLS",
+        SanctuaryTls,
+        RawTls,
+    ),
+];
+
 fn goals(results: &Results) -> Vec<Goal> {
-    use Bound::{AtLeast, AtMost};
-    let speed = |name, ours: Contender, theirs| {
-        results.ratio((name, ours), (name, theirs), Outcome::per_cpu_second)
+    let speeds = SPEEDS.map(|(what, bound, name, ours, theirs)| Goal {
+        what,
+        bound: Bound::AtLeast(bound),
+        found: results.ratio((name, ours), (name, theirs), Outcome::per_cpu_second),
+    });
+    speeds
+        .into_iter()
+        .chain(delays(results))
+        .chain(costs(results))
+        .collect()
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn delays(results: &Results) -> [Goal; 4] {
+    let p99 = |what, bound, ours, theirs| Goal {
+        what,
+        bound: Bound::AtMost(bound),
+        found: results.ratio(ours, theirs, |o| o.p99.as_secs_f64()),
     };
-    let p99 = |ours, theirs| results.ratio(ours, theirs, |o| o.p99.as_secs_f64());
+    [
+        p99(
+            "p99 at a moderate rate, times the raw broadcaster's",
+            1.5,
+            ("moderate", Sanctuary),
+            ("moderate", Raw),
+        ),
+        p99(
+            "p99 over TLS, times the raw broadcaster's",
+            1.5,
+            ("moderate TLS", SanctuaryTls),
+            ("moderate TLS", RawTls),
+        ),
+        p99(
+            "p99 of the others when one in twenty does not read, times that when all do",
+            1.2,
+            (SOME_STALL, Sanctuary),
+            (ALL_READ, Sanctuary),
+        ),
+        Goal {
+            what: "of five who do not read, cut off",
+            bound: Bound::AtLeast(5.0),
+            found: results.spread((SOME_STALL, Sanctuary), |o| o.cut_off as f64),
+        },
+    ]
+}
+
+#[allow(clippy::cast_precision_loss)]
+fn costs(results: &Results) -> [Goal; 5] {
     let growth = |from, to| {
         let ours = results.growth(Sanctuary, from, to)?;
         let theirs = results.growth(Raw, from, to)?;
@@ -81,96 +166,35 @@ fn goals(results: &Results) -> Vec<Goal> {
     };
     let idle = results.idle.iter();
     let left = results.leaving.iter();
-    let goal = |what, bound, found| Goal { what, bound, found };
-    vec![
-        goal(
-            "hot, of the raw broadcaster",
-            AtLeast(0.85),
-            speed("hot", Sanctuary, Raw),
-        ),
-        goal(
-            "mid, of the raw broadcaster",
-            AtLeast(0.85),
-            speed("mid", Sanctuary, Raw),
-        ),
-        goal(
-            "small, of the raw broadcaster",
-            AtLeast(0.7),
-            speed("small", Sanctuary, Raw),
-        ),
-        goal(
-            "hot, times Node `ws`",
-            AtLeast(15.0),
-            speed("hot", Sanctuary, Ws),
-        ),
-        goal(
-            "small, times Node `ws`",
-            AtLeast(2.0),
-            speed("small", Sanctuary, Ws),
-        ),
-        goal(
-            "hot, times python-socketio",
-            AtLeast(60.0),
-            speed("hot", Sanctuary, Socketio),
-        ),
-        goal(
-            "p99 at a moderate rate, times the raw broadcaster's",
-            AtMost(1.5),
-            p99(("moderate", Sanctuary), ("moderate", Raw)),
-        ),
-        goal(
-            "hot over TLS, of the raw broadcaster",
-            AtLeast(0.85),
-            speed("hot TLS", SanctuaryTls, RawTls),
-        ),
-        goal(
-            "mid over TLS, of the raw broadcaster",
-            AtLeast(0.85),
-            speed("mid TLS", SanctuaryTls, RawTls),
-        ),
-        goal(
-            "small over TLS, of the raw broadcaster",
-            AtLeast(0.7),
-            speed("small TLS", SanctuaryTls, RawTls),
-        ),
-        goal(
-            "p99 over TLS, times the raw broadcaster's",
-            AtMost(1.5),
-            p99(("moderate TLS", SanctuaryTls), ("moderate TLS", RawTls)),
-        ),
-        goal(
-            "p99 of the others when one in twenty does not read, times that when all do",
-            AtMost(1.2),
-            p99((SOME_STALL, Sanctuary), (ALL_READ, Sanctuary)),
-        ),
-        goal(
-            "of five who do not read, cut off",
-            AtLeast(5.0),
-            results.spread((SOME_STALL, Sanctuary), |o| o.cut_off as f64),
-        ),
-        goal(
+    let at_most = |what, bound, found| Goal {
+        what,
+        bound: Bound::AtMost(bound),
+        found,
+    };
+    [
+        at_most(
             "cost of a delivery in 5,000 rooms, times that in 10, of the raw broadcaster's growth",
-            AtMost(1.15),
+            1.15,
             growth("10 rooms", "5000 rooms"),
         ),
-        goal(
+        at_most(
             "cost of a delivery in rooms of 1,000, times that in rooms of 20, of the raw broadcaster's growth",
-            AtMost(1.15),
+            1.15,
             growth("20 members", "1000 members"),
         ),
-        goal(
+        at_most(
             "% of a processor that 10,000 idle members take",
-            AtMost(0.5),
+            0.5,
             Spread::of(idle.clone().map(|i| 100.0 * i.cpu_share)),
         ),
-        goal(
+        at_most(
             "KiB resident for an idle member",
-            AtMost(4.0),
+            4.0,
             Spread::of(idle.map(|i| i.bytes_per_member / 1024.0)),
         ),
-        goal(
+        at_most(
             "resident after everyone left, times before they came",
-            AtMost(1.15),
+            1.15,
             Spread::of(left.map(|left| left.after as f64 / left.before as f64)),
         ),
     ]

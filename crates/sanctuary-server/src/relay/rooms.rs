@@ -50,6 +50,13 @@ pub(super) struct Place {
     seat: Seat,
 }
 
+impl Place {
+    /// Bytes of the group state of its room.
+    pub(super) fn group_state_bytes(&self) -> usize {
+        self.room.room.borrow().group_state_bytes()
+    }
+}
+
 /// What somebody shows who makes a room.
 #[derive(Debug)]
 pub(super) struct Founder {
@@ -120,8 +127,9 @@ impl Rooms {
         if !lifetimes.contains(&founder.lifetime_s) {
             return Err(Refusal::because(RefusedReason::LifetimeOutOfRange).into());
         }
-        if !self.directory.open_room() && !(self.end_deserted(1) > 0 && self.directory.open_room())
-        {
+        let open =
+            self.directory.open_room() || (self.end_deserted(1) > 0 && self.directory.open_room());
+        if !open {
             return Err(Refusal::because(RefusedReason::RelayFull).into());
         }
         let id = founder.room_id;
@@ -265,11 +273,6 @@ impl Rooms {
             self.follow_up(&room);
         }
         given_up
-    }
-
-    /// Bytes of the group state of a place's room.
-    pub(super) fn group_state_bytes(&self, place: &Place) -> usize {
-        place.room.room.borrow().group_state_bytes()
     }
 
     /// All of them.

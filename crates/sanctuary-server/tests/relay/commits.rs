@@ -279,8 +279,9 @@ async fn a_kick_ends_every_session_that_was_never_in_the_group() {
 async fn a_group_state_is_no_larger_than_its_members_can_make_it() {
     inline(Limits::default(), async |host| {
         let (_a, invitation) = Member::create(&host, 1).await;
-        for (over, outcome) in [(0, None), (1, Some(Gone::Closed(4001)))] {
-            let mut b = invitation.knock(&host, 2 + over).await;
+        let too_large = Some(Gone::Closed(4001));
+        for (seed, members, over, outcome) in [(2, 2, 0, None), (3, 3, 1, too_large)] {
+            let mut b = invitation.knock(&host, seed).await;
             let epoch = loop {
                 if let RelayFrame::Lease { epoch, .. } = b.client.receive().await {
                     break epoch;
@@ -297,12 +298,12 @@ async fn a_group_state_is_no_larger_than_its_members_can_make_it() {
             else {
                 unreachable!()
             };
-            let most = max_group_state(2 + over as u32);
+            let most = max_group_state(members);
             b.client
                 .send(ClientFrame::Commit {
                     epoch,
                     commit,
-                    group_state: Payload(vec![7; most + over as usize].into()),
+                    group_state: Payload(vec![7; most + over].into()),
                     evicted,
                     admission_key,
                     sealed_name,

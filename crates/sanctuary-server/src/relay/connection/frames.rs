@@ -26,7 +26,7 @@ impl Connection {
             Stage::Member(place) => {
                 if let ClientFrame::RequestLease = frame {
                     // A byte that is answered with all of this.
-                    let answer = self.shard.rooms.group_state_bytes(place);
+                    let answer = place.group_state_bytes();
                     self.pace.count_answer(answer);
                 }
                 if self.shard.rooms.handle(place, frame) == Err(Unexpected) {
