@@ -28,7 +28,7 @@ const programs = {
 };
 
 const suites = {
-  rust: () => cargo(["test", "--workspace", "--locked"]),
+  rust: () => cargo(["test", "--workspace", "--locked", "--no-fail-fast"]),
   websocket: () =>
     conformance({
       echo: join(debug, "examples", "echo"),

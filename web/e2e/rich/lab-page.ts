@@ -24,8 +24,8 @@ export interface LabFiles {
   readonly style: string;
 }
 
-/** A file of this folder with everything it imports, as one script. */
-async function bundle(name: string) {
+/** A file of this folder with everything it imports, as one script; beside a module stands its style. */
+async function bundle(name: string, format: "es" | "iife") {
   const web = fileURLToPath(new URL("../../", import.meta.url));
   const built = await build({
     root: web,
@@ -39,7 +39,7 @@ async function bundle(name: string) {
         input: `${web}e2e/rich/${name}.ts`,
         output: {
           inlineDynamicImports: true,
-          format: "iife",
+          format,
           entryFileNames: `${name}.js`,
           assetFileNames: `${name}[extname]`,
         },
@@ -56,14 +56,14 @@ async function bundle(name: string) {
 }
 
 export async function buildLab(): Promise<LabFiles> {
-  const files = await bundle("lab");
+  const files = await bundle("lab", "es");
   if (files.style === "") throw new Error("the laboratory has no style");
   return files;
 }
 
 /** What `witness.ts` is, to be run in a page of the product before it begins. */
 export async function buildWitness(): Promise<string> {
-  return (await bundle("witness")).script;
+  return (await bundle("witness", "iife")).script;
 }
 
 const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Lab</title>

@@ -74,17 +74,20 @@ export class Door {
 
   async #lookUp(): Promise<string> {
     const { roomId } = this.invitation;
+    let isHindered = false;
     for (;;) {
       try {
         const hello = await this.#relay.hello(this.#abort.signal);
         const answer = await this.#relay.ask(hello, { type: "Lookup", roomId }, this.#abort.signal);
-        this.#hooks.onHindrance(undefined);
+        // What else stands on the page, an attempt's own problem, is not the door's to take back.
+        if (isHindered) this.#hooks.onHindrance(undefined);
         if (answer.type !== "Room") throw this.#end("gone");
         return await this.#open(answer);
       } catch (error) {
         const isUnreachable = error instanceof ConnectionLost || error instanceof RelayUnreachable;
         if (this.#closed || !isUnreachable) throw error;
         const outdated = error instanceof RelayUnreachable && error.why === "unsupported-version";
+        isHindered = true;
         this.#hooks.onHindrance({ name: outdated ? "page-outdated" : "no-connection" });
         if (error instanceof RelayUnreachable && error.why !== undefined) throw error;
       }

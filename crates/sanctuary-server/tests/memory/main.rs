@@ -22,10 +22,12 @@ use std::time::Duration;
 
 use sanctuary_server::Options;
 use sanctuary_server::relay::Limits;
+use sanctuary_wire::limits::max_group_state;
 use sanctuary_wire::{ClientFrame, Epoch, Payload, RefusedReason, RelayFrame};
 use tikv_jemalloc_ctl::thread::{ThreadLocal, allocatedp, deallocatedp};
 use tikv_jemallocator::Jemalloc;
 use tokio::net::TcpSocket;
+use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use support::{Client, Host, Invitation, Keys, Member, Running};
@@ -74,13 +76,13 @@ async fn stalling(address: SocketAddr, invitation: Invitation, seed: u64) -> Mem
     member
 }
 
-/// Tells the relay's answer to somebody who wants to make a room.
-async fn answer_to_a_founder(running: &Running, seed: u64) -> RelayFrame {
+/// Asks for a room whose group state is as large as can be; tells the answer.
+async fn found(running: &Running, seed: u64) -> (Client, RelayFrame) {
     let mut client = running.host.connect().await;
     let RelayFrame::Reserved { room_id } = client.ask(ClientFrame::Reserve).await else {
         panic!("not reserved");
     };
-    client
+    let answer = client
         .ask(ClientFrame::Create {
             room_id,
             lifetime_s: 600,
@@ -88,9 +90,10 @@ async fn answer_to_a_founder(running: &Running, seed: u64) -> RelayFrame {
             session_key: Keys::from_seed(seed).session_key(),
             capsule: support::capsule("creator"),
             sealed_name: support::sealed_name(),
-            group_state: support::group_state(Epoch(0)),
+            group_state: Payload(vec![7; max_group_state(1)].into()),
         })
-        .await
+        .await;
+    (client, answer)
 }
 
 /// A server that knows what memory it takes.
@@ -148,27 +151,25 @@ fn limits(max_memory: usize) -> Limits {
         replay_window: Duration::ZERO,
         byte_rate: 0,
         frame_rate: 0,
+        easy_joins: 0,
         max_memory,
         ..Limits::default()
     }
 }
 
+/// One at a time: the memory of the process counts.
+static ALONE: Mutex<()> = Mutex::const_new(());
+
 #[tokio::test]
 async fn beyond_its_bound_the_relay_gives_up_what_is_heaviest_and_nobody_else_notices() {
+    let _alone = ALONE.lock().await;
     let running = start(limits(BOUND));
     let (grown, attackers) = timeout(PATIENCE, attack(&running)).await.unwrap();
     assert!(grown < BOUND + SLACK, "{} KiB more", grown >> 10);
-    // While it is short of memory it takes nobody new; when the attackers are gone, it does again.
-    let refused = RelayFrame::Refused {
-        reason: RefusedReason::RelayFull,
-        retry_after_ms: 0,
-    };
-    assert_eq!(answer_to_a_founder(&running, 1000).await, refused);
+    // What was given up is room for others.
+    let (_founder, answer) = found(&running, 1000).await;
+    assert!(matches!(answer, RelayFrame::Admitted { .. }), "{answer:?}");
     drop(attackers);
-    let mut seed = 1001;
-    while answer_to_a_founder(&running, seed).await == refused {
-        seed += 1;
-    }
     running.stop().await;
 
     // The same without a bound would not have passed. What the allocator kept of the first time is used again.
@@ -176,5 +177,39 @@ async fn beyond_its_bound_the_relay_gives_up_what_is_heaviest_and_nobody_else_no
     let (more, _attackers) = timeout(PATIENCE, attack(&running)).await.unwrap();
     let grown = grown + more;
     assert!(grown > BOUND + SLACK, "only {} KiB more", grown >> 10);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn when_nothing_can_be_given_up_nobody_new_gets_in_until_somebody_leaves() {
+    let _alone = ALONE.lock().await;
+    let running = start(limits(BOUND));
+    let refused = RelayFrame::Refused {
+        reason: RefusedReason::RelayFull,
+        retry_after_ms: 0,
+    };
+    let (mut one, theirs) = Member::create(&running.host, 1).await;
+    let mut other = theirs.join(&running.host, 2).await;
+    // Rooms with somebody in them. Each holds little, most of it what the clients here read into.
+    let mut founders = Vec::new();
+    loop {
+        let (client, answer) = found(&running, 3 + founders.len() as u64).await;
+        if answer == refused {
+            break;
+        }
+        founders.push(client);
+        assert!(founders.len() < 1000, "never refused");
+    }
+    assert!(founders.len() > 50, "refused after {}", founders.len());
+    one.say(Epoch(1), "still here").await;
+    assert_eq!(other.hear().await.1, "still here");
+    drop(founders);
+    let again = async {
+        let mut seed = 1_000_000;
+        while found(&running, seed).await.1 == refused {
+            seed += 1;
+        }
+    };
+    timeout(PATIENCE, again).await.unwrap();
     running.stop().await;
 }

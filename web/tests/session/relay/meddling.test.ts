@@ -16,6 +16,7 @@ import {
   told,
 } from "../support/scenes";
 import { Tab } from "../support/tab";
+import { until } from "../support/until";
 
 let relay: RelayProcess;
 let meddler: Meddler;
@@ -218,6 +219,9 @@ describe("a group state", () => {
     expect(tab.app.problem.value).toEqual({ name: "tampered" });
     expect(tab.app.phase.value.at).toBe("door");
     expect(tab.storage.size).toBe(0);
+    // Looked at anew, the door opens; it does not take that word back.
+    await until("the door", () => tab.app.door.value !== undefined);
+    expect(tab.app.problem.value).toEqual({ name: "tampered" });
     meddler.alter = (frame) => [frame];
     await tab.app.join({ alias: "Grace", password: PASSWORD });
     await sees(tab, "Ada", "Grace");

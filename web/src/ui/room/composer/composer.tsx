@@ -62,7 +62,8 @@ export function Composer({ view, draft, onAsk, onEditLast }: ComposerProps) {
     if (finePointer.peek()) field.current?.focus();
   }, []);
   useLayoutEffect(() => grow(field.current), [text.value]);
-  useEffect(() => {
+  // Before the next letter is typed, which would be a key of the message otherwise.
+  useLayoutEffect(() => {
     if (draft.wanted.value === 0 || !field.current) return;
     field.current.focus();
     field.current.setSelectionRange(field.current.value.length, field.current.value.length);
