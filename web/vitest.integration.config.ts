@@ -10,5 +10,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 30_000,
     retry: 0,
+    maxWorkers: 2,
+    minWorkers: 1,
   },
 });

@@ -9,5 +9,7 @@ export default defineConfig({
     environment: "node",
     testTimeout: 120_000,
     retry: 0,
+    maxWorkers: 2,
+    minWorkers: 1,
   },
 });

@@ -135,6 +135,8 @@ export class Person {
     await this.button("Room menu").click();
     await this.page.getByRole("menuitem", { name: "Safety phrase" }).click();
     const dialog = this.page.getByRole("dialog");
+    // Derived when it is asked for.
+    await dialog.getByRole("listitem").last().waitFor();
     const words = await dialog.getByRole("listitem").allInnerTexts();
     await dialog.getByRole("button", { name: "Close" }).click();
     return words;
