@@ -156,7 +156,7 @@ impl Started {
         tokio::select! {
             () = accept_until(shutdown, self.listener, &self.service, &self.slots) => {}
             // Ends at once where there is nothing to weigh.
-            () = async { self.relay.weigh_this_thread().await; pending().await } => {}
+            () = async { self.relay.weigh_this_thread(|guests| self.slots.ask_to_leave(guests)).await; pending().await } => {}
         }
         self.stop.send_replace(true);
         self.relay.shutdown().await;

@@ -4,18 +4,26 @@
 //! comes asks the guest who has been there longest to leave, so connections that do nothing cannot keep anybody out:
 //! whoever wants in has as long as it takes others to fill all slots once.
 //!
+//! When memory runs short, and nobody else has any to give up, those who have been there for a while are asked, as many as
+//! it takes; who has just come is left the time to be told that there is no room.
+//!
 //! Invariants: there are never more connections than slots; who is in a room is never asked to leave.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 /// Connections beyond the limit that are still accepted to be told so. Any more are closed unread.
 const RESERVE: usize = 64;
 
 /// Slots run short when fewer than this part of them is free.
 const SPARE: u32 = 16;
+
+/// How long guests are left alone when memory runs short: far longer than it takes to ask for a room and be answered.
+const A_WHILE: Duration = Duration::from_secs(5);
 
 /// The slots of a server.
 #[derive(Clone, Debug)]
@@ -59,7 +67,7 @@ impl Slots {
         let take = |slots: &Arc<Semaphore>| Arc::clone(slots).try_acquire_owned().ok();
         let permit = take(&self.regular);
         if permit.is_none() || self.regular.available_permits() < (self.total / SPARE) as usize {
-            self.guests.ask_first_to_leave();
+            self.guests.ask_first_to_leave(Duration::ZERO);
         }
         match permit {
             Some(permit) => Some(Taken::Regular(Slot {
@@ -72,6 +80,15 @@ impl Slots {
                     guest: None,
                 })
             }),
+        }
+    }
+
+    /// Asks up to so many guests to leave who have been there for a while.
+    pub(crate) fn ask_to_leave(&self, guests: usize) {
+        for _ in 0..guests {
+            if !self.guests.ask_first_to_leave(A_WHILE) {
+                break;
+            }
         }
     }
 
@@ -89,7 +106,7 @@ struct Guests(Mutex<Waiting>);
 #[derive(Debug, Default)]
 struct Waiting {
     last: u64,
-    by_number: BTreeMap<u64, Arc<Notify>>,
+    by_number: BTreeMap<u64, (Instant, Arc<Notify>)>,
 }
 
 impl Guests {
@@ -98,7 +115,8 @@ impl Guests {
         waiting.last = waiting.last.wrapping_add(1);
         let number = waiting.last;
         let asked = Arc::new(Notify::new());
-        waiting.by_number.insert(number, Arc::clone(&asked));
+        let came = (Instant::now(), Arc::clone(&asked));
+        waiting.by_number.insert(number, came);
         Guest {
             number,
             asked,
@@ -106,9 +124,15 @@ impl Guests {
         }
     }
 
-    fn ask_first_to_leave(&self) {
-        if let Some((_, asked)) = self.waiting().by_number.pop_first() {
-            asked.notify_one();
+    /// Asks who came first, if that is long enough ago; tells whether it is.
+    fn ask_first_to_leave(&self, stayed: Duration) -> bool {
+        let mut waiting = self.waiting();
+        match waiting.by_number.first_entry() {
+            Some(first) if first.get().0.elapsed() >= stayed => {
+                first.remove().1.notify_one();
+                true
+            }
+            _ => false,
         }
     }
 
@@ -178,6 +202,18 @@ mod tests {
         drop(held.remove(1));
         let _last = [regular(&slots), regular(&slots)];
         assert!(is_asked(&held[1]) && !is_asked(&held[2]));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn for_memory_only_those_are_asked_who_have_been_there_for_a_while() {
+        let slots = Slots::new(32);
+        let early = [regular(&slots), regular(&slots)];
+        tokio::time::advance(A_WHILE).await;
+        let late = regular(&slots);
+        slots.ask_to_leave(1);
+        assert!(is_asked(&early[0]) && !is_asked(&early[1]));
+        slots.ask_to_leave(5);
+        assert!(is_asked(&early[1]) && !is_asked(&late));
     }
 
     #[test]

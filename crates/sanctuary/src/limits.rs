@@ -77,7 +77,7 @@ pub(crate) struct Capacity {
     #[arg(long, value_name = "SIZE", default_value = "1MiB", env = "SANCTUARY_MAX_FRAME", value_parser = size::<u32>(256 << 10, 16 << 20))]
     pub(crate) max_frame: u32,
 
-    /// Frames per second that one connection may send; 0 for any number
+    /// Frames per second, fragments counted, that one connection may send; 0 for any number
     ///
     /// Whoever sends more is read no faster, and has to wait. Five seconds' worth may come at once.
     #[arg(long, value_name = "NUMBER", default_value_t = 200, env = "SANCTUARY_FRAME_RATE", value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
@@ -97,7 +97,8 @@ pub(crate) struct Capacity {
     /// Memory that the server may allocate; 0 for all [default: half of what the machine or its control group has]
     ///
     /// From three quarters of it on, readers that are far behind are cut off, frames kept for those who lost their connection are given
-    /// up, those of the largest first, and rooms end that nobody is in. If that does not help, nobody new gets in.
+    /// up, those of the largest first, and rooms end that nobody is in. If that does not help, nobody new gets in, and who is in no room yet has to leave after
+    /// five seconds.
     #[arg(long, value_name = "SIZE", env = "SANCTUARY_MAX_MEMORY", value_parser = size::<usize>(0, 1 << 40))]
     pub(crate) max_memory: Option<usize>,
 

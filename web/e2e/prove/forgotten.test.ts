@@ -16,15 +16,20 @@ const remembering = process.env.SANCTUARY_REMEMBERING;
 /** How soon after the end the memory is copied, in milliseconds. */
 const SOON = 500;
 
-/** Everything that happens in a room: create, wrong password, join, talk, refresh, leave. */
+/** Everything that happens in a room: create, wrong password, join, talk, refresh, leave; and two stand at the door, and stay. */
 async function live(house: House): Promise<[Person, Person]> {
-  const [ada, ben, cleo] = await house.people(3);
+  const [ada, ben, cleo, ...guests] = await house.people(5);
   const invitation = await ada.create(house.origin, { alias: "Ada", lifetimeMinutes: 5 });
   await ben.page.goto(invitation.link);
   await ben.knock("not the password", "Ben");
   await ben.sees(/wrong password/i);
   await ben.enter(invitation, "Ben");
   await cleo.join(invitation, "Cleo");
+  // Whichever thread serves the room, at least one of two that come after each other has come to another.
+  for (const guest of guests) {
+    await guest.page.goto(invitation.link);
+    await guest.field("Password").waitFor();
+  }
   for (let i = 0; i < 10; i++) await ada.say(`number ${i}: ${"words ".repeat(50)}`);
   await cleo.sees(/number 9/);
   await cleo.leave();

@@ -130,10 +130,11 @@ impl Relay {
 
     /// Has the memory of the calling thread counted with that of the relay, for as long as this is polled. For the thread
     /// that takes connections.
-    pub async fn weigh_this_thread(&self) {
+    pub async fn weigh_this_thread(&self, ask_to_leave: impl Fn(usize)) {
         let memory = self.0.directory.memory();
         while memory.is_bounded() {
             memory.weigh(None);
+            ask_to_leave(memory.surplus_guests());
             sleep(memory.pause()).await;
         }
     }

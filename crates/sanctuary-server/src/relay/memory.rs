@@ -5,8 +5,8 @@
 //! anything.
 //!
 //! Invariants: from three quarters of the bound on the connections and rooms that hold most give up what can be had again,
-//! and rooms without anybody end, until it is below; only where that does not help does nobody new get in; nobody who holds
-//! little is touched.
+//! and rooms without anybody end, until it is below; only where that does not help does nobody new get in, and those who are
+//! in no room are asked to leave, who have been there longest first; no member who holds little is touched.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -83,12 +83,25 @@ impl Memory {
 
     /// How many bytes each shard has to give up now.
     pub(super) fn excess(&self) -> usize {
+        let shards = self.balances.len().saturating_sub(1).max(1);
+        self.surplus().div_ceil(shards)
+    }
+
+    /// How many guests have to leave now, if each holds as much as is never given up otherwise. Only while nobody new gets
+    /// in: before, they are in nobody's way.
+    pub(super) fn surplus_guests(&self) -> usize {
+        if self.is_tight() {
+            self.surplus().div_ceil(LIGHT)
+        } else {
+            0
+        }
+    }
+
+    fn surplus(&self) -> usize {
         if !self.is_bounded() || self.taken() <= self.bound / 16 * HEAVY {
             return 0;
         }
-        let goal = self.bound / 16 * (HEAVY - 1);
-        let shards = self.balances.len().saturating_sub(1).max(1);
-        (self.taken() - goal).div_ceil(shards)
+        self.taken() - self.bound / 16 * (HEAVY - 1)
     }
 
     fn taken(&self) -> usize {

@@ -107,6 +107,8 @@ pub struct Decoder {
     /// The message that frame belongs to, or that a continuation will go on with.
     message: Option<Message>,
     control: Vec<u8>,
+    /// Frames that have begun since they were last asked for.
+    begun: u32,
 }
 
 #[derive(Debug)]
@@ -133,6 +135,7 @@ impl Decoder {
             frame: None,
             message: None,
             control: Vec::new(),
+            begun: 0,
         }
     }
 
@@ -146,6 +149,11 @@ impl Decoder {
         self.message
             .as_ref()
             .map_or(0, |message| message.payload.capacity())
+    }
+
+    /// How many frames have begun since the last call, fragments and control frames included.
+    pub fn take_begun(&mut self) -> u32 {
+        std::mem::take(&mut self.begun)
     }
 
     /// Takes bytes off the front of `input` until something is whole, or `input` is empty and
@@ -196,6 +204,7 @@ impl Decoder {
 
     /// Checks a frame against what came before, and makes room for its payload.
     fn begin(&mut self, header: Header) -> Result<Frame, Violation> {
+        self.begun = self.begun.saturating_add(1);
         let len = usize::try_from(header.len).unwrap_or(usize::MAX);
         if !header.opcode.is_control() {
             match (header.opcode, &self.message) {

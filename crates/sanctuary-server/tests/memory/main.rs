@@ -26,9 +26,10 @@ use sanctuary_wire::limits::max_group_state;
 use sanctuary_wire::{ClientFrame, Epoch, Payload, RefusedReason, RelayFrame};
 use tikv_jemalloc_ctl::thread::{ThreadLocal, allocatedp, deallocatedp};
 use tikv_jemallocator::Jemalloc;
-use tokio::net::TcpSocket;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::Mutex;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use support::{Client, Host, Invitation, Keys, Member, Running};
 
@@ -49,6 +50,12 @@ const BOUND: usize = 24 << 20;
 
 /// What the process may take beyond: the clients, what the allocator keeps, and what arrives within a tenth of a second.
 const SLACK: usize = 12 << 20;
+
+/// What of a request's head fits in what is allowed for one.
+const HEAD: usize = 12_000;
+
+/// Less than the time that a head may take.
+const SOON: Duration = Duration::from_secs(10);
 
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -211,5 +218,33 @@ async fn when_nothing_can_be_given_up_nobody_new_gets_in_until_somebody_leaves()
         }
     };
     timeout(PATIENCE, again).await.unwrap();
+    running.stop().await;
+}
+
+/// What is held by many who are in no room, each too little to be given up, is had from those who have been there longest,
+/// long before their time is over.
+#[tokio::test]
+async fn guests_who_hold_a_little_each_keep_nobody_out_and_members_stay() {
+    let _alone = ALONE.lock().await;
+    let running = start(limits(BOUND));
+    let (mut one, theirs) = Member::create(&running.host, 1).await;
+    let mut other = theirs.join(&running.host, 2).await;
+    // Heads of requests that do not end.
+    let head = format!("GET / HTTP/1.1\r\nHost: x\r\nX: {}", "x".repeat(HEAD));
+    let mut guests = Vec::new();
+    for _ in 0..2 * BOUND / HEAD {
+        let mut guest = TcpStream::connect(running.address).await.unwrap();
+        // Some are asked to leave while they still write.
+        let _ = guest.write_all(head.as_bytes()).await;
+        guests.push(guest);
+    }
+    let begun = Instant::now();
+    let mut seed = 3;
+    while !matches!(found(&running, seed).await.1, RelayFrame::Admitted { .. }) {
+        seed += 1;
+        assert!(begun.elapsed() < SOON, "still refused");
+    }
+    one.say(Epoch(1), "still here").await;
+    assert_eq!(other.hear().await.1, "still here");
     running.stop().await;
 }

@@ -6,10 +6,12 @@ use std::time::Duration;
 use sanctuary_server::relay::Limits;
 use sanctuary_wire::limits::{MAX_LOBBY_FRAME, max_group_state};
 use sanctuary_wire::{ClientFrame, Epoch, Payload, RelayFrame, Seq};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 
-use crate::support::{Gone, Host, Keys, Member, Running, capsule, inline, sealed_name};
+use crate::support::{Gone, Host, Keys, Member, PIPE, Running, capsule, inline, sealed_name};
 
 /// Ten times what may come at once.
 const MANY: u64 = 10_000;
@@ -142,6 +144,42 @@ async fn thousands_of_tiny_frames_at_once_end_the_connection() {
         let answered = flood(unlimited(), frame).await.expect("no limit, no end");
         assert_eq!(answered as u64, MANY);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn fragments_of_a_message_without_an_end_count_as_frames() {
+    let fragment = |data| Message::Frame(Frame::message(Vec::new(), OpCode::Data(data), false));
+    inline(Limits::default(), async |host| {
+        let mut client = host.connect().await;
+        client.send_message(fragment(Data::Binary)).await;
+        // More than come in one read, so that the first are judged before the end comes.
+        let outcome = client.flood(fragment(Data::Continue), 3 * MANY).await;
+        assert_eq!(outcome, Err(Gone::Closed(4004)));
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_guest_who_takes_no_answers_is_read_no_further_and_misses_none() {
+    inline(unlimited(), async |host| {
+        let mut guest = host.connect().await;
+        let mut asked = 0;
+        // The clock goes on once nobody has anything to do.
+        let asking = async {
+            while guest.try_send(ClientFrame::Ping { token: asked }).await {
+                asked += 1;
+            }
+        };
+        let outcome = timeout(Duration::from_secs(1), asking).await;
+        assert!(outcome.is_err(), "cut off after {asked}");
+        // The pipe in both directions, what was read before it was full, and what the client holds.
+        let most = 6 * PIPE / (ClientFrame::Ping { token: 0 }.encode().len() + 6);
+        assert!((asked as usize) < most, "{asked} were read");
+        for token in 0..asked {
+            assert_eq!(guest.receive().await, RelayFrame::Pong { token });
+        }
+    })
+    .await;
 }
 
 /// A frame that makes a room, with a group state of that size.

@@ -103,6 +103,11 @@ impl Line {
         self.outbox.borrow().is_cut()
     }
 
+    /// Whether the stream takes no more for now.
+    pub(super) fn is_blocked(&self) -> bool {
+        self.is_blocked.get()
+    }
+
     /// Sets who is woken when the line is closing, or its stream takes more.
     pub(super) fn set_task(&self, waker: &Waker) {
         let mut task = self.task.borrow_mut();

@@ -118,7 +118,7 @@ struct Connection {
 
 /// Serves a connection until it is over, or has to be served by another shard.
 pub(super) async fn serve(shard: Rc<Shard>, crossing: Box<Crossing>) {
-    let mut connection = Connection::arrive(&shard, *crossing);
+    let mut connection = Connection::arrive(&shard, crossing);
     let exit = poll_fn(|cx| connection.poll(cx)).await;
     drop(connection);
     if let Exit::Cross(to, crossing) = exit {
@@ -127,7 +127,9 @@ pub(super) async fn serve(shard: Rc<Shard>, crossing: Box<Crossing>) {
 }
 
 impl Connection {
-    fn arrive(shard: &Rc<Shard>, crossing: Crossing) -> Self {
+    /// Takes the box, and so frees it here: what is moved out of one stands in it until its owner ends, which in `serve`
+    /// would be with the connection, however long after the room that the frame names.
+    fn arrive(shard: &Rc<Shard>, crossing: Box<Crossing>) -> Self {
         let Crossing {
             stream,
             outbox,
@@ -137,7 +139,7 @@ impl Connection {
             lobby,
             guest,
             brought,
-        } = crossing;
+        } = *crossing;
         let timer = Box::pin(sleep_until(pulse.next().min(lobby.until)));
         let line = Line::new(stream, outbox.unpack(), Rc::clone(&shard.flusher));
         Self {
@@ -170,7 +172,9 @@ impl Connection {
         }
         self.poll_timer(cx);
         self.poll_asked(cx);
-        if !self.line.is_closing() && self.paused.is_none() {
+        // Who is not in a room has to take the answers before asking more: they would all be copied whenever it crosses.
+        let has_to_read = self.line.is_blocked() && matches!(self.stage, Stage::Lobby(_));
+        if !self.line.is_closing() && self.paused.is_none() && !has_to_read {
             if let Poll::Ready(exit) = self.poll_input(cx) {
                 return Poll::Ready(exit);
             }
@@ -228,10 +232,11 @@ impl Connection {
 
     fn receive(&mut self, mut bytes: &[u8]) -> Option<Exit> {
         while !self.line.is_closing() {
-            match self.decoder.decode(&mut bytes) {
+            let decoded = self.decoder.decode(&mut bytes);
+            self.pace.count_frames(self.decoder.take_begun());
+            match decoded {
                 Ok(None) => break,
                 Ok(Some(received)) => {
-                    self.pace.count_frame();
                     if let Next::Cross(to, frame) = self.take(received) {
                         return Some(self.cross(to, frame, bytes));
                     }

@@ -52,9 +52,9 @@ impl Pace {
         }
     }
 
-    /// Counts a frame.
-    pub(super) fn count_frame(&mut self) {
-        self.frames -= 1;
+    /// Counts frames, each fragment of a message as one.
+    pub(super) fn count_frames(&mut self, frames: u32) {
+        self.frames = self.frames.saturating_sub(frames.into());
     }
 
     /// Counts the bytes of an answer that is much longer than its question, as if they had been sent.
@@ -124,9 +124,7 @@ mod tests {
     }
 
     fn spend(pace: &mut Pace, frames: u32, bytes: usize) -> bool {
-        for _ in 0..frames {
-            pace.count_frame();
-        }
+        pace.count_frames(frames);
         pace.is_spent_by(bytes)
     }
 
