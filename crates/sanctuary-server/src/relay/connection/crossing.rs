@@ -39,7 +39,7 @@ pub(in crate::relay) struct Crossing {
     pub(super) decoder: Decoder,
     pub(super) pulse: Pulse,
     pub(super) pace: Pace,
-    pub(super) lobby: Lobby,
+    pub(super) lobby: Box<Lobby>,
     pub(super) guest: Option<Guest>,
     pub(super) brought: Brought,
 }
@@ -78,12 +78,12 @@ impl Crossing {
             decoder: Decoder::new(limits.max_lobby_frame(), TextPolicy::Refuse),
             pulse: Pulse::new(limits.heartbeat, now),
             pace: Pace::new(limits, now),
-            lobby: Lobby {
+            lobby: Box::new(Lobby {
                 challenge: Challenge(nonce),
                 reserved: None,
                 work: Work::None,
                 until: now + limits.idle_timeout,
-            },
+            }),
             guest,
             brought: Brought::default(),
         })

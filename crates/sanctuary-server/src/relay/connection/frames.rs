@@ -37,7 +37,7 @@ impl Connection {
             Stage::Lobby(lobby) => {
                 // What a client shows to get in is handled by value.
                 self.shard.sweeper.sweep_soon();
-                *lobby
+                **lobby
             }
             Stage::Closing => return Next::Receive,
         };
@@ -148,10 +148,10 @@ impl Connection {
         let Some(id) = random().map(RoomId) else {
             return self.line.cut();
         };
-        self.stage = Stage::Lobby(Lobby {
+        self.stage = Stage::Lobby(Box::new(Lobby {
             reserved: Some(id),
             ..lobby
-        });
+        }));
         self.answer(&RelayFrame::Reserved { room_id: id });
     }
 

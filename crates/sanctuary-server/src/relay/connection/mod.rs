@@ -35,6 +35,7 @@ use pulse::{Beat, Pulse};
 use super::directory::ShardIndex;
 use super::rooms::Place;
 use super::shard::Shard;
+use super::sweeper::within_reach;
 use crate::slots::Guest;
 use crate::websocket::{CloseStatus, Decoder, Encoded, Received, TextPolicy};
 
@@ -57,7 +58,8 @@ const FLOOD: &str = "far more frames than the relay takes in the time: send fewe
 
 /// Where a connection stands.
 enum Stage {
-    Lobby(Lobby),
+    /// Boxed, so that all of it is overwritten when it makes way for a place.
+    Lobby(Box<Lobby>),
     Member(Place),
     Closing,
 }
@@ -118,9 +120,10 @@ struct Connection {
 
 /// Serves a connection until it is over, or has to be served by another shard.
 pub(super) async fn serve(shard: Rc<Shard>, crossing: Box<Crossing>) {
-    let mut connection = Connection::arrive(&shard, crossing);
-    let exit = poll_fn(|cx| connection.poll(cx)).await;
-    drop(connection);
+    // Boxed, since what is returned by value would be left out of reach.
+    let mut connection = within_reach(|| Box::new(Connection::arrive(&shard, crossing)));
+    let exit = poll_fn(|cx| within_reach(|| connection.poll(cx))).await;
+    within_reach(|| drop(connection));
     if let Exit::Cross(to, crossing) = exit {
         shard.pass_on(to, crossing);
     }
@@ -286,7 +289,7 @@ impl Connection {
         let (Some(stream), outbox) = self.line.take() else {
             return Exit::Over;
         };
-        let Stage::Lobby(lobby) = self.stage else {
+        let Stage::Lobby(lobby) = std::mem::replace(&mut self.stage, Stage::Closing) else {
             return Exit::Over;
         };
         Exit::Cross(

@@ -57,10 +57,10 @@ impl Connection {
             return false;
         }
         directory.count(attempt, now);
-        self.stage = Stage::Lobby(Lobby {
+        self.stage = Stage::Lobby(Box::new(Lobby {
             work: Work::None,
             ..lobby
-        });
+        }));
         true
     }
 
@@ -75,7 +75,7 @@ impl Connection {
             bits,
             until,
         };
-        self.stage = Stage::Lobby(Lobby { work, ..lobby });
+        self.stage = Stage::Lobby(Box::new(Lobby { work, ..lobby }));
         self.answer(&RelayFrame::WorkDemanded { challenge, bits });
     }
 
@@ -93,7 +93,7 @@ impl Connection {
             return self.unexpected();
         }
         let work = Work::Shown { bits, until };
-        self.stage = Stage::Lobby(Lobby { work, ..lobby });
+        self.stage = Stage::Lobby(Box::new(Lobby { work, ..lobby }));
     }
 }
 
