@@ -143,6 +143,11 @@ describe("commands", () => {
     // What is pasted often begins with something that nobody sees.
     ["\u200b\ufeff\u200e/purge", { name: "purge", argument: "" }],
     [" //not", undefined],
+    // As they are typed on Japanese and Chinese keyboards.
+    ["／whisper Ben secret", { name: "whisper", argument: "Ben secret" }],
+    ["\u3000／me\u3000nods", { name: "me", argument: "nods" }],
+    ["／／not", undefined],
+    ["/／not", undefined],
     ["a /b", undefined],
   ])("%j", (text, expected) => {
     expect(commandIn(text)).toEqual(expected);
@@ -162,6 +167,9 @@ describe("commands", () => {
       " /",
       "\n//",
       "\u200b/purge",
+      "／",
+      "／／",
+      "/／",
       "/whisper Ben ",
     );
     fc.assert(
@@ -184,6 +192,9 @@ describe("commands", () => {
     for (const text of ["/whisper Nobody x", "/whisper Jonas", "/purge", "/help", "/frobnicate x"])
       expect(bodyOf(text, people)).toBe("");
     expect(whisperedIn(" /whisper jonas psst", people)).toEqual([jonas]);
+    expect(whisperedIn("／whisper\u3000＠jonas：psst", people)).toEqual([jonas]);
+    expect(whisperedIn("／whisper jonas、Inés de la Cruz，psst", people)).toBeUndefined();
+    expect(bodyOf("／whisper jonas，Inés de la Cruz：psst", people)).toBe("psst");
     for (const text of ["/whisper jonas", "/me whisper", "whisper jonas psst", "//whisper jonas x"])
       expect(whisperedIn(text, people)).toBeUndefined();
   });
@@ -318,6 +329,9 @@ describe("completion", () => {
     ]);
     expect(offers("hello @jo")).toMatchObject({ from: 6, list: [{ insert: "@Jonas " }] });
     expect(offers("mail@jo")).toBeUndefined();
+    expect(offers("hello ＠jo")).toMatchObject({ from: 6, list: [{ insert: "@Jonas " }] });
+    expect(offers("／saf")?.list.map(({ insert }) => insert)).toEqual(["/safety"]);
+    expect(offers("／whisper\u3000jo")).toMatchObject({ list: [{ label: "Jonas" }] });
     expect(offers("@Mara")).toBeUndefined();
   });
 });
