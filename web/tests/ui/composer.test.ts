@@ -62,6 +62,21 @@ describe("formats", () => {
     ["code", "[]", "`[]`"],
     ["code", "[a\nb]", "```\n[a\nb]\n```"],
     ["strike", "[x]", "~~[x]~~"],
+    // Marks beside blanks mean nothing.
+    ["bold", "a[ b ]c", "a **[b]** c"],
+    ["bold", "a[ **b** ]c", "a **[**b**]** c"],
+    ["italic", "[b\n]c", "*[b]*\nc"],
+    ["bold", "[a\n\nb c\n]", "[**a**\n\n**b c**\n]"],
+    ["bold", "[**a**\n\n**b c**\n]", "[a\n\nb c\n]"],
+    ["italic", "[**a**\n\n**b**]", "[***a***\n\n***b***]"],
+    ["italic", "[***a***\n\n***b***]", "[**a**\n\n**b**]"],
+    ["bold", "[**a** x **b**\n\n**c**]", "[****a** x **b****\n\n****c****]"],
+    // Code with backticks stands between more of them.
+    ["code", "a [b`c] d", "a ``[b`c]`` d"],
+    ["code", "a ``[b`c]`` d", "a [b`c] d"],
+    ["code", "[`b`]", "`` [`b`] ``"],
+    ["code", "`` [`b`] ``", "[`b`]"],
+    ["code", "[```\na\n```]", "````\n[```\na\n```]\n````"],
     ["quote", "a\nb[]", "a\n> b[]"],
     ["quote", "[a\nb]", "[> a\n> b]"],
     ["quote", "[> a\n> b]", "[a\nb]"],
@@ -187,6 +202,8 @@ describe("commands", () => {
     expect(bodyOf("**plain**", people)).toBe("**plain**");
     expect(bodyOf("//usr", people)).toBe("/usr");
     expect(bodyOf("/me nods", people)).toBe("*nods*");
+    expect(bodyOf("/me shrugs ¯\\", people)).toBe("<em>shrugs ¯\\</em>");
+    expect(bodyOf("/me types `", people)).toBe("<em>types `</em>");
     expect(bodyOf("/burn 5m **ashes**", people)).toBe("**ashes**");
     expect(bodyOf("/whisper Jonas, Inés de la Cruz <b>x</b>", people)).toBe("<b>x</b>");
     for (const text of ["/whisper Nobody x", "/whisper Jonas", "/purge", "/help", "/frobnicate x"])

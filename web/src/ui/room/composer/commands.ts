@@ -248,7 +248,7 @@ function whisper(argument: string, context: CommandContext): Outcome {
 /** The message that tells what somebody does. */
 function deed(text: string): string {
   if (text === "") return "";
-  return /[*\n]/.test(text) ? `<em>${text}</em>` : `*${text}*`;
+  return /[*\n\\`]/.test(text) ? `<em>${text}</em>` : `*${text}*`;
 }
 
 const UNIT = "s|m|h|sec(?:ond)?s?|min(?:ute)?s?|hours?";

@@ -28,7 +28,7 @@ export interface Format {
   apply(selected: Selected): Edit;
 }
 
-const wrap = (mark: string) => (selected: Selected) => wrapped(selected, mark, mark);
+const wrap = (mark: string) => (selected: Selected) => wrapped(selected, mark);
 
 /** In keys and buttons, in this order. */
 export const FORMATS: readonly Format[] = [
@@ -72,25 +72,66 @@ export function keyWords({ key, shift }: Format): string {
   return `Ctrl+${shift ? "Shift+" : ""}${key.replace("Digit", "").toUpperCase()}`;
 }
 
-function wrapped({ text, start, end }: Selected, open: string, close: string): Edit {
-  const inner = text.slice(start, end);
-  const [before, after] = [text.slice(0, start), text.slice(end)];
+/** Marks hold within a paragraph only: each gets its own. */
+function wrapped(selected: Selected, mark: string): Edit {
+  const { start, end } = selected;
+  const all = selected.text.slice(start, end);
+  // What is selected, and what parts it, in turn.
+  const parts = all.split(/(\s*\n[^\S\n]*\n\s*|^\s+|\s+$)/);
+  const words = parts.filter((part) => part.trim() !== "");
+  if (words.length < 2) return surrounded(selected, mark, mark);
+  const isThere = words.every((part) => isMarked(part, mark));
+  const { length } = mark;
+  const insert = parts
+    .map((part) => {
+      if (part.trim() === "") return part;
+      return isThere ? part.slice(length, -length) : mark + part + mark;
+    })
+    .join("");
+  return { from: start, to: end, insert, select: [start, start + insert.length] };
+}
+
+/** Whether a mark holds a whole paragraph. */
+function isMarked(part: string, mark: string): boolean {
+  const bare = part.replace(/^[*~]+|[*~]+$/g, "");
+  // A single star is not there if it is half of two.
+  const isOdd = mark !== "*" || part.indexOf(bare) % 2 === 1;
+  return part.startsWith(mark) && part.endsWith(mark) && !bare.includes(mark) && isOdd;
+}
+
+/** Blanks stay outside of `open` and `close`, which mean nothing next to them. */
+function surrounded({ text, start, end }: Selected, open: string, close: string): Edit {
+  const all = text.slice(start, end);
+  const inner = all.trim() || all;
+  const at = start + all.indexOf(inner);
+  const behind = at + inner.length;
+  const [before, after] = [text.slice(0, at), text.slice(behind)];
   // A single star is not there if it is half of two.
   const isDouble = open === "*" && before.endsWith("**") && !before.endsWith("***");
   if (before.endsWith(open) && after.startsWith(close) && !isDouble) {
-    const from = start - open.length;
-    return { from, to: end + close.length, insert: inner, select: [from, from + inner.length] };
+    const [outer, past] = [at - open.length, behind + close.length];
+    const [from, to] = [Math.min(start, outer), Math.max(end, past)];
+    const insert = text.slice(from, outer) + inner + text.slice(past, to);
+    return { from, to, insert, select: [outer, outer + inner.length] };
   }
-  const at = start + open.length;
-  return { from: start, to: end, insert: open + inner + close, select: [at, at + inner.length] };
+  const insert = text.slice(start, at) + open + inner + close + text.slice(behind, end);
+  const select = at + open.length;
+  return { from: start, to: end, insert, select: [select, select + inner.length] };
 }
 
-/** A word in a line as such, lines as a block. */
+/** A word in a line as such, lines as a block; between more backticks than are in it. */
 function code(selected: Selected): Edit {
   const { text, start, end } = selected;
-  if (!text.slice(start, end).includes("\n")) return wrapped(selected, "`", "`");
-  const open = start === 0 || text[start - 1] === "\n" ? "```\n" : "\n```\n";
-  return wrapped(selected, open, "\n```");
+  const inner = text.slice(start, end).trim();
+  let mark = "`";
+  while (inner.includes(mark)) mark += "`";
+  if (!inner.includes("\n")) {
+    const blank = /^`|`$/.test(inner) ? " " : "";
+    return surrounded(selected, mark + blank, blank + mark);
+  }
+  const fence = mark.padEnd(3, "`");
+  const isFirst = start === 0 || text[start - 1] === "\n";
+  return surrounded(selected, `${isFirst ? "" : "\n"}${fence}\n`, `\n${fence}`);
 }
 
 const ADDRESS = /^https?:\/\/\S+$/i;
