@@ -170,6 +170,22 @@ test("neither tone nor notification comes unasked; asked for, a notification say
   const said = JSON.stringify(after.notes);
   expect(said).toContain("New message");
   for (const word of ["a secret", "Ada", "Ben", "Greenhouse"]) expect(said).not.toContain(word);
+
+  // With the room, it is forgotten.
+  await look("visible");
+  await ben.button("Leave").click();
+  await ben.page.getByRole("dialog").getByRole("button", { name: "Leave", exact: true }).click();
+  await ben.isAtTheEnd("left");
+  await ben.page.getByText("Start over", { exact: true }).click();
+  await ben.field("Alias").fill("Ben");
+  await ben.field("Room name").fill("Shed");
+  await ben.field("Password").fill("a passphrase for the tests");
+  await ben.button("Create room").click();
+  await ben.isInside();
+  await ben.button("Room menu").click();
+  await ben.page.getByRole("menuitem", { name: "Settings" }).click();
+  for (const name of [/A tone for new messages/, /A notification for new messages/])
+    expect(await ben.page.getByRole("switch", { name }).isChecked()).toBe(false);
 });
 
 test("on a phone, what is pressed in a room is large enough for a finger", async () => {

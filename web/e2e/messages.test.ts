@@ -151,6 +151,39 @@ test("search finds across formatting, counts, and steps", async () => {
   expect(await ada.page.evaluate(() => CSS.highlights.size)).toBe(0);
 });
 
+test("search finds what comes meanwhile and what is folded twice, and nothing that the page says itself", async () => {
+  const [ada, ben] = await pair();
+  await ada.say("İstanbul Harbour");
+  await ada.say(
+    "<details><summary>one</summary><details><summary>two</summary>an anchor</details></details>",
+  );
+  await ada.say("```js\nlet copied;\n```");
+  await ada.say("![picture](https://example.org/a.png)");
+  await ada.page.locator(".rich-code-head").waitFor();
+  await ada.page.locator(".rich-load-why").waitFor();
+  await ada.page.keyboard.press("Control+Shift+F");
+  const field = ada.page.getByLabel("Search in this conversation");
+  const count = ada.page.locator(".search-count");
+  await field.fill("harbour");
+  await expect.poll(() => count.textContent()).toBe("1 of 1");
+  const painted = () =>
+    ada.page.evaluate(() =>
+      [...(CSS.highlights.get("found-now") ?? [])].map((range) => range.toString()),
+    );
+  expect(await painted()).toEqual(["Harbour"]);
+  await ben.say("another **har**bour");
+  await expect.poll(() => count.textContent()).toBe("2 of 2");
+  expect(await painted()).toEqual(["Harbour"]);
+  for (const ours of ["copy", "not loaded", "javascript", "press to"]) {
+    await field.fill(ours);
+    await expect.poll(() => count.textContent(), { message: ours }).toBe("Nothing found");
+  }
+  await field.fill("anchor");
+  await expect.poll(() => count.textContent()).toBe("1 of 1");
+  await ada.page.getByText("an anchor").waitFor();
+  expect(await ada.page.locator(".message details:not([open])").count()).toBe(0);
+});
+
 test("what comes while nobody looks is counted in the title, and marked; the title says nothing else", async () => {
   const [ada, ben] = await pair();
   await ada.say("seen");

@@ -108,6 +108,51 @@ test("on a screen to touch, Enter breaks the line and the button sends; formats 
   await ada.page.locator(".message strong").waitFor();
 });
 
+test.each([
+  ["under", 440],
+  ["without", 740],
+])(
+  "%s the keyboard of a phone, what is written, its preview and its formats leave Send and Purge in sight",
+  async (_, height) => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const context = await house.browser.newContext({
+        viewport: { width: 360, height },
+        hasTouch: true,
+        isMobile: true,
+        colorScheme,
+      });
+      house.watch.follow(context);
+      const { Person: PersonClass } = await import("./harness/person");
+      const ada = new PersonClass(await context.newPage());
+      await ada.create(house.origin, { alias: "Ada" });
+      await ada.say("before");
+      const lines = Array.from({ length: 8 }, (_, i) => `Line **${i + 1}** of what is written`);
+      await ada.field("Message").fill(lines.join("\n\n"));
+      await ada.button("Formatting").tap();
+      await ada.button("Preview").tap();
+      await ada.page.locator(".preview strong").first().waitFor();
+      await ada.page.getByRole("toolbar", { name: "Formatting" }).waitFor();
+      if (process.env["SHOTS"])
+        await ada.page.screenshot({
+          path: `${process.env["SHOTS"]}/write-${height}-${colorScheme}.png`,
+        });
+      for (const name of ["Send", "Purge", "Formatting", "Preview"]) {
+        const box = await ada.button(name).boundingBox();
+        expect(box?.y, name).toBeGreaterThanOrEqual(0);
+        expect((box?.y ?? 0) + (box?.height ?? 0), name).toBeLessThanOrEqual(height);
+        expect(box?.height, name).toBeGreaterThanOrEqual(44);
+      }
+      const field = await ada.field("Message").boundingBox();
+      expect(field?.height).toBeGreaterThanOrEqual(88);
+      const scrolls = await ada.page.evaluate(() => {
+        const { scrollHeight, clientHeight } = document.documentElement;
+        return scrollHeight > clientHeight;
+      });
+      expect(scrolls).toBe(false);
+    }
+  },
+);
+
 test("commands are offered after a slash, and taken by arrows, Tab, Enter and Escape", async () => {
   const ada = await alone();
   const { keyboard } = ada.page;

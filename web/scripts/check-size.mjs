@@ -19,7 +19,16 @@ const BUDGETS = { start: 60_000, room: 175_000, asked: 25_000, lacking: 25_000 }
 /** For browsers without WebAssembly, its vector instructions, or WebCrypto's Ed25519. */
 const LACKING = ["argon2-js", "_u64", "no-simd", "ed25519-fallback"];
 /** Parts of the room that wait until somebody asks for them, code is shown, or the relay wants work. */
-const ASKED = ["code", "formatting-bar", "help", "line-menu", "search-bar", "settings", "work"];
+const ASKED = [
+  "code",
+  "formatting-bar",
+  "help",
+  "line-menu",
+  "preview",
+  "search-bar",
+  "settings",
+  "work",
+];
 
 const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const page = readFileSync(join(dist, "index.html"), "utf8");

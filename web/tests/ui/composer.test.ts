@@ -62,6 +62,21 @@ describe("formats", () => {
     ["code", "[]", "`[]`"],
     ["code", "[a\nb]", "```\n[a\nb]\n```"],
     ["strike", "[x]", "~~[x]~~"],
+    // Marks beside blanks mean nothing.
+    ["bold", "a[ b ]c", "a **[b]** c"],
+    ["bold", "a[ **b** ]c", "a **[**b**]** c"],
+    ["italic", "[b\n]c", "*[b]*\nc"],
+    ["bold", "[a\n\nb c\n]", "[**a**\n\n**b c**\n]"],
+    ["bold", "[**a**\n\n**b c**\n]", "[a\n\nb c\n]"],
+    ["italic", "[**a**\n\n**b**]", "[***a***\n\n***b***]"],
+    ["italic", "[***a***\n\n***b***]", "[**a**\n\n**b**]"],
+    ["bold", "[**a** x **b**\n\n**c**]", "[****a** x **b****\n\n****c****]"],
+    // Code with backticks stands between more of them.
+    ["code", "a [b`c] d", "a ``[b`c]`` d"],
+    ["code", "a ``[b`c]`` d", "a [b`c] d"],
+    ["code", "[`b`]", "`` [`b`] ``"],
+    ["code", "`` [`b`] ``", "[`b`]"],
+    ["code", "[```\na\n```]", "````\n[```\na\n```]\n````"],
     ["quote", "a\nb[]", "a\n> b[]"],
     ["quote", "[a\nb]", "[> a\n> b]"],
     ["quote", "[> a\n> b]", "[a\nb]"],
@@ -107,8 +122,10 @@ describe("formats", () => {
       fc.property(fc.string({ maxLength: 40 }), fc.nat(40), fc.nat(40), marks, (text, a, b, by) => {
         const [start, end] = [Math.min(a, b, text.length), Math.min(Math.max(a, b), text.length)];
         const edit = by.apply({ text, start, end });
-        expect(edit.from).toBeLessThanOrEqual(start);
-        expect(edit.to).toBeGreaterThanOrEqual(end);
+        expect(edit.from).toBeLessThanOrEqual(edit.to);
+        // Blanks at the ends of a selection may stay as they are.
+        expect(text.slice(start, Math.max(start, edit.from)).trim()).toBe("");
+        expect(text.slice(Math.min(end, edit.to), end).trim()).toBe("");
         expect(edit.select[0]).toBeLessThanOrEqual(edit.select[1]);
         expect(edit.select[1]).toBeLessThanOrEqual(
           text.length - (edit.to - edit.from) + edit.insert.length,
@@ -143,6 +160,11 @@ describe("commands", () => {
     // What is pasted often begins with something that nobody sees.
     ["\u200b\ufeff\u200e/purge", { name: "purge", argument: "" }],
     [" //not", undefined],
+    // As they are typed on Japanese and Chinese keyboards.
+    ["／whisper Ben secret", { name: "whisper", argument: "Ben secret" }],
+    ["\u3000／me\u3000nods", { name: "me", argument: "nods" }],
+    ["／／not", undefined],
+    ["/／not", undefined],
     ["a /b", undefined],
   ])("%j", (text, expected) => {
     expect(commandIn(text)).toEqual(expected);
@@ -162,6 +184,9 @@ describe("commands", () => {
       " /",
       "\n//",
       "\u200b/purge",
+      "／",
+      "／／",
+      "/／",
       "/whisper Ben ",
     );
     fc.assert(
@@ -179,11 +204,16 @@ describe("commands", () => {
     expect(bodyOf("**plain**", people)).toBe("**plain**");
     expect(bodyOf("//usr", people)).toBe("/usr");
     expect(bodyOf("/me nods", people)).toBe("*nods*");
+    expect(bodyOf("/me shrugs ¯\\", people)).toBe("<em>shrugs ¯\\</em>");
+    expect(bodyOf("/me types `", people)).toBe("<em>types `</em>");
     expect(bodyOf("/burn 5m **ashes**", people)).toBe("**ashes**");
     expect(bodyOf("/whisper Jonas, Inés de la Cruz <b>x</b>", people)).toBe("<b>x</b>");
     for (const text of ["/whisper Nobody x", "/whisper Jonas", "/purge", "/help", "/frobnicate x"])
       expect(bodyOf(text, people)).toBe("");
     expect(whisperedIn(" /whisper jonas psst", people)).toEqual([jonas]);
+    expect(whisperedIn("／whisper\u3000＠jonas：psst", people)).toEqual([jonas]);
+    expect(whisperedIn("／whisper jonas、Inés de la Cruz，psst", people)).toBeUndefined();
+    expect(bodyOf("／whisper jonas，Inés de la Cruz：psst", people)).toBe("psst");
     for (const text of ["/whisper jonas", "/me whisper", "whisper jonas psst", "//whisper jonas x"])
       expect(whisperedIn(text, people)).toBeUndefined();
   });
@@ -318,6 +348,9 @@ describe("completion", () => {
     ]);
     expect(offers("hello @jo")).toMatchObject({ from: 6, list: [{ insert: "@Jonas " }] });
     expect(offers("mail@jo")).toBeUndefined();
+    expect(offers("hello ＠jo")).toMatchObject({ from: 6, list: [{ insert: "@Jonas " }] });
+    expect(offers("／saf")?.list.map(({ insert }) => insert)).toEqual(["/safety"]);
+    expect(offers("／whisper\u3000jo")).toMatchObject({ list: [{ label: "Jonas" }] });
     expect(offers("@Mara")).toBeUndefined();
   });
 });

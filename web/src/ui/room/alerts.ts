@@ -49,7 +49,13 @@ export function alertPerson(): void {
   }
 }
 
-/** To be called when the tab is looked at again, and when the room is over. */
+/** To be called when the room is over: what was asked for was asked for it. */
+export function endAlerts(): void {
+  quiet();
+  sound.value = notifications.value = refused.value = false;
+}
+
+/** To be called when the tab is looked at again. */
 export function quiet(): void {
   shown?.close();
   shown = undefined;

@@ -1,7 +1,8 @@
 /** Commands and keys, from the tables that make them work. */
 import { Dialog } from "../parts/dialog";
 import { COMMANDS } from "./composer/commands";
-import { FORMATS, keyWords } from "./composer/formats";
+import { FORMATS } from "./composer/formats";
+import { keyWords, LABELS } from "./composer/formatting-bar";
 import { LINE_ACTIONS } from "./line/line-actions";
 import { PURGE_KEY_WORDS } from "./purge-key";
 import { SEARCH_KEY_WORDS } from "./search/search-key";
@@ -58,7 +59,10 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
         </dl>
         <h3>Writing</h3>
         <Keys
-          keys={[...WRITING, ...FORMATS.map((format) => [keyWords(format), format.label] as const)]}
+          keys={[
+            ...WRITING,
+            ...FORMATS.map((format) => [keyWords(format), LABELS[format.name]] as const),
+          ]}
         />
         <h3>On a message</h3>
         <Keys

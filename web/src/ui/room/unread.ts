@@ -5,7 +5,7 @@
  * at the end of the conversation, is counted no more; the mark stays at the first of what was missed until the person
  * writes, or misses something anew.
  */
-import { alertPerson, quiet } from "./alerts";
+import { alertPerson, endAlerts, quiet } from "./alerts";
 
 const TITLE = "Sanctuary";
 const MARK = "data-unread";
@@ -58,6 +58,6 @@ export class Unread {
 
   end(): void {
     document.title = TITLE;
-    quiet();
+    endAlerts();
   }
 }

@@ -134,11 +134,11 @@ export const COMMANDS: readonly Command[] = [
   { name: "help", form: "", says: "Show commands and keys", takes: "nothing", run: asks("help") },
 ];
 
-/** What may stand before a slash without being seen: a command is one all the same. */
+/** What may stand before a slash without being seen: a command is one all the same. So it is after the wide slash of East Asian keyboards. */
 export const LEAD = "[\\s\\p{Cc}\\p{Default_Ignorable_Code_Point}]*";
-const COMMAND = new RegExp(`^${LEAD}/(?!/)(\\S*)\\s*([\\s\\S]*)$`, "u");
-const SLASH = new RegExp(`^(${LEAD})/`, "u");
-const SLASHES = new RegExp(`^(${LEAD})//`, "u");
+const COMMAND = new RegExp(`^${LEAD}[/／](?![/／])(\\S*)\\s*([\\s\\S]*)$`, "u");
+const SLASH = new RegExp(`^(${LEAD})([/／])`, "u");
+const SLASHES = new RegExp(`^(${LEAD})[/／]([/／])`, "u");
 
 /** A command as it was typed. */
 export interface Typed {
@@ -159,12 +159,12 @@ export function beginsWithSlash(text: string): boolean {
 
 /** The message that a text which is no command stands for: two slashes at its beginning are one. */
 export function literal(text: string): string {
-  return text.replace(SLASHES, "$1/");
+  return text.replace(SLASHES, "$1$2");
 }
 
 /** The text that stands for a message: `literal` makes it that again. */
 export function typedFor(body: string): string {
-  return body.replace(SLASH, "$1//");
+  return body.replace(SLASH, "$1/$2");
 }
 
 /** The command of that name. */
@@ -227,7 +227,7 @@ function missed(
 
 function kick(argument: string, context: CommandContext): Outcome {
   // Nothing comes behind the alias.
-  const named = namedIn(`${argument.replace(/:$/, "")}:`, others(context));
+  const named = namedIn(`${argument.replace(/[:：]$/, "")}:`, others(context));
   if (!("who" in named)) return missed(named, context, "kick");
   const [person] = named.who;
   if (person === undefined || named.who.length > 1 || named.rest !== "")
@@ -248,7 +248,7 @@ function whisper(argument: string, context: CommandContext): Outcome {
 /** The message that tells what somebody does. */
 function deed(text: string): string {
   if (text === "") return "";
-  return /[*\n]/.test(text) ? `<em>${text}</em>` : `*${text}*`;
+  return /[*\n\\`]/.test(text) ? `<em>${text}</em>` : `*${text}*`;
 }
 
 const UNIT = "s|m|h|sec(?:ond)?s?|min(?:ute)?s?|hours?";

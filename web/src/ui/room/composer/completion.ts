@@ -46,8 +46,8 @@ export function offersAt(
   return isWritten ? undefined : found;
 }
 
-const COMMAND = new RegExp(`^${LEAD}/(?!/)(\\S*)$`, "u");
-const ARGUMENT = new RegExp(`^${LEAD}/(\\S+)\\s+([\\s\\S]*)$`, "u");
+const COMMAND = new RegExp(`^${LEAD}[/／](?![/／])(\\S*)$`, "u");
+const ARGUMENT = new RegExp(`^${LEAD}[/／](\\S+)\\s+([\\s\\S]*)$`, "u");
 
 function commandOffers(before: string, commands: readonly Command[]): Offers | undefined {
   const typed = COMMAND.exec(before)?.[1]?.toLowerCase();
@@ -73,13 +73,14 @@ function argumentOffers(
   const takes = commands.find(({ name }) => name === match?.[1]?.toLowerCase())?.takes;
   const argument = match?.[2];
   if (argument === undefined || (takes !== "person" && takes !== "people")) return undefined;
-  const typed = takes === "people" ? (argument.split(",").at(-1) ?? "").trimStart() : argument;
-  return offersFor(typed.replace(/^@/, ""), before, people, "");
+  const typed =
+    takes === "people" ? (argument.split(/[,，、]/).at(-1) ?? "").trimStart() : argument;
+  return offersFor(typed.replace(/^[@＠]/, ""), before, people, "");
 }
 
 function mentionOffers(before: string, people: readonly Person[]): Offers | undefined {
   // An alias may have blanks in it; nobody writes on for long after an @ that means nobody.
-  const typed = /(?:^|[^\p{L}\p{N}_@])@([^@\n]{0,64})$/u.exec(before)?.[1];
+  const typed = /(?:^|[^\p{L}\p{N}_@＠])[@＠]([^@＠\n]{0,64})$/u.exec(before)?.[1];
   if (typed === undefined) return undefined;
   return offersFor(typed, before, people, "@");
 }

@@ -11,7 +11,6 @@ import type { RoomView } from "../../../session/types";
 import { later } from "../../parts/later";
 import { finePointer } from "../../parts/media";
 import { keepSecret } from "../../parts/secret-field";
-import { Preview } from "../../rich/preview";
 import type { Asking } from "../dialogs";
 import { bytesOver } from "../message-size";
 import { beginsWithSlash, COMMANDS } from "./commands";
@@ -27,6 +26,7 @@ import "../../parts/button.css";
 import "../../parts/field.css";
 import "./composer.css";
 
+const Preview = later(async () => (await import("../../rich/preview")).Preview);
 const FormattingBar = later(async () => (await import("./formatting-bar")).FormattingBar);
 
 interface ComposerProps {

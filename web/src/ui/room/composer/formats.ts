@@ -21,27 +21,25 @@ export interface Selected {
 
 export interface Format {
   readonly name: "bold" | "italic" | "strike" | "code" | "link" | "quote" | "bullets" | "numbers";
-  readonly label: string;
   /** With Ctrl or ⌘: the letter, or the code of the key where shift changes what it writes. */
   readonly key: string;
   readonly shift: boolean;
   apply(selected: Selected): Edit;
 }
 
-const wrap = (mark: string) => (selected: Selected) => wrapped(selected, mark, mark);
+const wrap = (mark: string) => (selected: Selected) => wrapped(selected, mark);
 
 /** In keys and buttons, in this order. */
 export const FORMATS: readonly Format[] = [
-  { name: "bold", label: "Bold", key: "b", shift: false, apply: wrap("**") },
-  { name: "italic", label: "Italic", key: "i", shift: false, apply: wrap("*") },
-  { name: "strike", label: "Struck through", key: "x", shift: true, apply: wrap("~~") },
-  { name: "code", label: "Code", key: "e", shift: false, apply: code },
-  { name: "link", label: "Link", key: "k", shift: false, apply: link },
-  { name: "quote", label: "Quote", key: "Digit9", shift: true, apply: prefix(() => "> ", /^> ?/) },
-  { name: "bullets", label: "List", key: "Digit8", shift: true, apply: prefix(() => "- ", /^- /) },
+  { name: "bold", key: "b", shift: false, apply: wrap("**") },
+  { name: "italic", key: "i", shift: false, apply: wrap("*") },
+  { name: "strike", key: "x", shift: true, apply: wrap("~~") },
+  { name: "code", key: "e", shift: false, apply: code },
+  { name: "link", key: "k", shift: false, apply: link },
+  { name: "quote", key: "Digit9", shift: true, apply: prefix(() => "> ", /^> ?/) },
+  { name: "bullets", key: "Digit8", shift: true, apply: prefix(() => "- ", /^- /) },
   {
     name: "numbers",
-    label: "Numbered list",
     key: "Digit7",
     shift: true,
     apply: prefix((i) => `${i + 1}. `, /^\d{1,9}\. /),
@@ -67,30 +65,65 @@ export function formatOf(press: Press): Format | undefined {
   );
 }
 
-/** The keys of a format as people read them. */
-export function keyWords({ key, shift }: Format): string {
-  return `Ctrl+${shift ? "Shift+" : ""}${key.replace("Digit", "").toUpperCase()}`;
+/** From something to something, over no line that is blank. */
+const PARAGRAPH = /\S(?:(?:.|\n(?=.*\S))*\S)?/g;
+
+/** Marks hold within a paragraph only: each gets its own. */
+function wrapped(selected: Selected, mark: string): Edit {
+  const { text, start, end } = selected;
+  const all = text.slice(start, end);
+  const parts = all.match(PARAGRAPH) ?? [];
+  if (parts.length < 2) return surrounded(selected, mark, mark);
+  const isThere = parts.every((part) => isMarked(part, mark));
+  const insert = all.replace(PARAGRAPH, (part) =>
+    isThere ? part.slice(mark.length, -mark.length) : mark + part + mark,
+  );
+  return { from: start, to: end, insert, select: [start, start + insert.length] };
 }
 
-function wrapped({ text, start, end }: Selected, open: string, close: string): Edit {
-  const inner = text.slice(start, end);
-  const [before, after] = [text.slice(0, start), text.slice(end)];
+/** Whether a mark holds a whole paragraph. */
+function isMarked(part: string, mark: string): boolean {
+  const bare = part.replace(/^[*~]+|[*~]+$/g, "");
+  // A single star is not there if it is half of two.
+  const isOdd = mark !== "*" || part.indexOf(bare) % 2 === 1;
+  return part.startsWith(mark) && part.endsWith(mark) && !bare.includes(mark) && isOdd;
+}
+
+/** Blanks stay outside of `open` and `close`, which mean nothing next to them. */
+function surrounded(
+  { text, start, end }: Selected,
+  open: string,
+  close: string,
+  inner = text.slice(start, end).trim() || text.slice(start, end),
+): Edit {
+  const from = text.indexOf(inner, start);
+  const to = from + inner.length;
+  const [before, after] = [text.slice(0, from), text.slice(to)];
   // A single star is not there if it is half of two.
   const isDouble = open === "*" && before.endsWith("**") && !before.endsWith("***");
   if (before.endsWith(open) && after.startsWith(close) && !isDouble) {
-    const from = start - open.length;
-    return { from, to: end + close.length, insert: inner, select: [from, from + inner.length] };
+    const at = from - open.length;
+    return { from: at, to: to + close.length, insert: inner, select: [at, at + inner.length] };
   }
-  const at = start + open.length;
-  return { from: start, to: end, insert: open + inner + close, select: [at, at + inner.length] };
+  const at = from + open.length;
+  return { from, to, insert: open + inner + close, select: [at, at + inner.length] };
 }
 
-/** A word in a line as such, lines as a block. */
+/** A word in a line as such, lines as a block; between more backticks than are in it. */
 function code(selected: Selected): Edit {
   const { text, start, end } = selected;
-  if (!text.slice(start, end).includes("\n")) return wrapped(selected, "`", "`");
-  const open = start === 0 || text[start - 1] === "\n" ? "```\n" : "\n```\n";
-  return wrapped(selected, open, "\n```");
+  const inner = text.slice(start, end).trim();
+  let mark = "`";
+  while (inner.includes(mark)) mark += "`";
+  if (!inner.includes("\n")) {
+    const blank = /^`|`$/.test(inner) ? " " : "";
+    return surrounded(selected, mark + blank, blank + mark);
+  }
+  const fence = mark.padEnd(3, "`");
+  const isFirst = start === 0 || text[start - 1] === "\n";
+  const open = `${isFirst ? "" : "\n"}${fence}\n`;
+  // Blanks mean something in it.
+  return surrounded(selected, open, `\n${fence}`, text.slice(start, end));
 }
 
 const ADDRESS = /^https?:\/\/\S+$/i;

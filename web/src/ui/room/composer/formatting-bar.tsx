@@ -1,8 +1,25 @@
 /** The formats as buttons, in a row that scrolls where it is too narrow. Arrow keys move within it. */
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { FORMATS, type Format, keyWords } from "./formats";
+import { FORMATS, type Format } from "./formats";
 import "./formatting-bar.css";
+
+/** What each is called. */
+export const LABELS: Readonly<Record<Format["name"], string>> = {
+  bold: "Bold",
+  italic: "Italic",
+  strike: "Struck through",
+  code: "Code",
+  link: "Link",
+  quote: "Quote",
+  bullets: "List",
+  numbers: "Numbered list",
+};
+
+/** The keys of a format as people read them. */
+export function keyWords({ key, shift }: Format): string {
+  return `Ctrl+${shift ? "Shift+" : ""}${key.replace("Digit", "").toUpperCase()}`;
+}
 
 interface FormattingBarProps {
   readonly controls: string;
@@ -34,8 +51,8 @@ export function FormattingBar({ controls, onFormat }: FormattingBarProps) {
           key={format.name}
           class="format"
           tabIndex={i === 0 ? 0 : -1}
-          aria-label={format.label}
-          title={`${format.label} (${keyWords(format)})`}
+          aria-label={LABELS[format.name]}
+          title={`${LABELS[format.name]} (${keyWords(format)})`}
           // The field keeps its selection, and the phone its keyboard.
           onPointerDown={(event) => event.preventDefault()}
           onClick={() => onFormat(format)}

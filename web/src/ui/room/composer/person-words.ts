@@ -33,13 +33,14 @@ export function namedIn(text: string, people: readonly Person[]): Named {
   const who: Person[] = [];
   let rest = text.trimStart();
   for (;;) {
-    const readings = readingsOf(rest.replace(/^@/, ""), people);
+    const readings = readingsOf(rest.replace(/^[@＠]/, ""), people);
     const [longest] = readings;
-    if (longest === undefined) return { nobody: (rest.split(/[\s,:]/)[0] ?? "").replace(/^@/, "") };
+    if (longest === undefined)
+      return { nobody: (rest.split(/[\s,:，、：]/)[0] ?? "").replace(/^[@＠]/, "") };
     const meant = [...new Set(readings.map(({ person }) => person))];
     if (meant.length > 1) return { several: meant };
     if (!who.includes(longest.person)) who.push(longest.person);
-    const next = /^\s*,\s*/.exec(longest.rest);
+    const next = /^\s*[,，、]\s*/.exec(longest.rest);
     if (next === null) return { who, rest: longest.rest.trimStart() };
     rest = longest.rest.slice(next[0].length);
   }
@@ -58,7 +59,7 @@ function readingsOf(text: string, people: readonly Person[]): readonly Reading[]
     .filter(({ name }) => startsWith(text, name))
     .sort((a, b) => b.name.length - a.name.length)
     .map(({ person, name }) => ({ person, rest: text.slice(name.length) }));
-  const ended = all.filter(({ rest }) => rest.startsWith(":"));
+  const ended = all.filter(({ rest }) => /^[:：]/.test(rest));
   return ended.length === 0
     ? all
     : ended.map(({ person, rest }) => ({ person, rest: rest.slice(1) }));
@@ -76,5 +77,5 @@ const begins = (person: Person, alias: string): boolean => startsWith(fullName(p
 /** Whether a name stands at the beginning of a text, and ends there as a name does. */
 function startsWith(text: string, name: string): boolean {
   const isThere = text.slice(0, name.length).toLowerCase() === name.toLowerCase();
-  return isThere && /^(?:[\s,:]|$)/.test(text.slice(name.length));
+  return isThere && /^(?:[\s,:，、：]|$)/.test(text.slice(name.length));
 }

@@ -29,12 +29,33 @@ export function SearchBar({ log, onClose }: SearchBarProps) {
   useEffect(() => {
     keepSecret(field.current);
     field.current?.focus();
-    return () => paint([], undefined);
+    // What comes, changes or goes meanwhile is looked through as well.
+    const watch = new MutationObserver(refresh);
+    const lines = log();
+    if (lines) watch.observe(lines, { childList: true, subtree: true });
+    return () => {
+      watch.disconnect();
+      paint([], undefined);
+    };
   }, []);
 
-  const search = (): void => {
+  const find = (): void => {
     found.current = findText(log()?.querySelectorAll(BOXES) ?? [], wanted.peek().trim());
     count.value = found.current.length;
+  };
+  /** The same match stays, and nothing is scrolled. */
+  const refresh = (): void => {
+    const [old] = found.current.slice(at.peek());
+    find();
+    const same = found.current.findIndex(
+      ({ startContainer, startOffset }) =>
+        startContainer === old?.startContainer && startOffset === old.startOffset,
+    );
+    at.value = same === -1 ? found.current.length - 1 : same;
+    paint(found.current, found.current[at.value]);
+  };
+  const search = (): void => {
+    find();
     // The newest first: it is what was on the screen.
     show(found.current.length - 1);
   };
@@ -46,7 +67,8 @@ export function SearchBar({ log, onClose }: SearchBarProps) {
     const box = range?.startContainer.parentElement;
     const shut = box?.closest(".rich-text")?.querySelector<HTMLElement>("[aria-expanded=false]");
     shut?.click();
-    box?.closest<HTMLDetailsElement>("details:not([open])")?.setAttribute("open", "");
+    for (let part = box; part; part = part.parentElement)
+      if (part instanceof HTMLDetailsElement) part.open = true;
     box?.scrollIntoView({ block: "center" });
   };
   const onKey = (event: KeyboardEvent): void => {
