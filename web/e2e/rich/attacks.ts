@@ -339,7 +339,11 @@ const repeated = (piece: string, size: number): string =>
 /** The longest that is formatted. */
 const LONG = 32_000;
 
+/** A few characters that Markdown fills in to thousands of cells. */
+export const FLOOD = `|${"a|".repeat(76)}\n|${"-|".repeat(76)}\n${"|\n".repeat(76)}`;
+
 export const HEAVY: readonly string[] = [
+  FLOOD,
   ..."<div> <b> <p> <table> <ul><li> <table><tr><td> <font> <a> <svg> <details> <b><p> <i><table> <!-- <!--> <? <![CDATA[ </p> </b> < </ <a< &amp; & &#x41; [ [a]( ![a]( ]( **a *a_ **a*_ _a_b ~~a~ ` `a a` > - 1. | a|b # = \\ <a/b= <a\tb=\" <b\ta=' \n --- [[]] [a][b h. www. a@b. https:// https://a. \u202e"
     .split(" ")
     .map((piece) => repeated(piece.replaceAll("\t", " "), LONG)),

@@ -10,7 +10,7 @@ import { openHouse } from "../harness/house";
 import type { Person } from "../harness/person";
 import { tasksOf } from "../harness/responsiveness";
 import { RustMembers } from "../harness/rust-member";
-import { ATTACKS, HEAVY, LOADING, NAMES } from "./attacks";
+import { ATTACKS, FLOOD, HEAVY, LOADING, NAMES } from "./attacks";
 import { corpus } from "./corpus";
 import { buildWitness } from "./lab-page";
 
@@ -149,6 +149,33 @@ test("what is made to keep the page busy does not in a room", { timeout: LIMIT_M
     await expectNothing(ben, 2);
   }
   await expectQuiet([ben], requests);
+});
+
+test("many small messages that become large ones fill no memory", {
+  timeout: LIMIT_MS,
+}, async () => {
+  const [ada, ben] = await room("flood");
+  await ada.leave();
+  // Each becomes some hundred cells, and is formatted; all of them are more than a page holds.
+  const wide = `|${"a|".repeat(20)}\n|${"-|".repeat(20)}\n${"|\n".repeat(18)}`;
+  const tasks = await tasksOf(house.browser, ben.page, async () => {
+    await sayInPace("flood", [...Array(150).fill(FLOOD), ...Array(150).fill(wide), "**its end**"]);
+    await formatted("its end", ben);
+  });
+  expect(Math.max(...tasks)).toBeLessThan(LONGEST_TASK_MS);
+  expect(await ben.page.locator(".rich td").count()).toBeGreaterThan(1_000);
+  expect(await ben.page.evaluate(() => document.getElementsByTagName("*").length)).toBeLessThan(
+    50_000,
+  );
+  // What was given up can be asked for.
+  const first = ben.page.locator(".message .rich-note button").first();
+  await first.scrollIntoViewIfNeeded();
+  const tables = await ben.page.locator(".rich table").count();
+  await first.click();
+  await ben.page.waitForFunction(
+    (before) => document.querySelectorAll(".rich table").length !== before,
+    tables,
+  );
 });
 
 test("names of people are text, wherever they stand", { timeout: LIMIT_MS }, async () => {

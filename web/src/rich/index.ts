@@ -9,7 +9,7 @@
  */
 import { confine } from "./confine";
 import { dress } from "./dress";
-import { MAX_SOURCE_UNITS, TooMuch } from "./limits";
+import { MAX_SOURCE_UNITS, MAX_TAGS, MAX_UNASKED_TAGS, MAX_UNASKED_UNITS, TooMuch } from "./limits";
 import { type Loss, Losses } from "./losses";
 import { htmlOf } from "./markdown";
 import { purify } from "./purify";
@@ -34,20 +34,25 @@ export async function colourCode(element: Element, language: string): Promise<vo
 }
 
 /** HTML that anybody may have written, as inert nodes within the rules. */
-export function sanitize(html: string, losses: Losses = new Losses()): DocumentFragment {
+export function sanitize(
+  html: string,
+  losses: Losses = new Losses(),
+  most = MAX_TAGS,
+): DocumentFragment {
   if (html.length > 16 * MAX_SOURCE_UNITS) throw new TooMuch("length");
-  const fragment = purify(rewrite(html, losses));
+  const fragment = purify(rewrite(html, losses, most));
   confine(fragment, losses);
   return fragment;
 }
 
-/** A message as it is shown. */
-export function render(source: string): Rendered {
+/** A message as it is shown; `unasked`: only if that is little work and becomes few nodes. */
+export function render(source: string, unasked = false): Rendered {
   const losses = new Losses();
   let nodes: DocumentFragment | undefined;
   try {
-    if (source.length > MAX_SOURCE_UNITS) throw new TooMuch("length");
-    nodes = sanitize(htmlOf(source), losses);
+    if (source.length > (unasked ? MAX_UNASKED_UNITS : MAX_SOURCE_UNITS))
+      throw new TooMuch("length");
+    nodes = sanitize(htmlOf(source), losses, unasked ? MAX_UNASKED_TAGS : MAX_TAGS);
     dress(nodes);
   } catch {
     // Whatever went wrong, a message that cannot be formatted can still be read.

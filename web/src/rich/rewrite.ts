@@ -5,7 +5,7 @@
  * bounds what the parser may make of it, for a parser given misnested tags multiplies elements, in time and
  * space that nobody can stop once it runs. DOMPurify, which comes after, trusts none of this.
  *
- * Invariants: at most `MAX_TAGS` tags, at most `MAX_DEPTH` inside one another, everything closed in the order in
+ * Invariants: at most as many tags as asked for, at most `MAX_DEPTH` inside one another, everything closed in the order in
  * which it was opened; attribute values are quoted and hold no `"`, `<` or `>`; no comments.
  */
 
@@ -82,7 +82,10 @@ class Writer {
   /** Inside an element that goes with its content: its name, and how many of it are open. */
   #skipped: { readonly name: string; depth: number } | undefined;
 
-  constructor(readonly losses: Losses) {}
+  constructor(
+    readonly losses: Losses,
+    readonly most: number,
+  ) {}
 
   text(text: string): void {
     if (this.#skipped === undefined) this.#out += escapeText(text);
@@ -147,7 +150,7 @@ class Writer {
   #begin(name: string, attributes: string): void {
     if (TABLE_PARTS.has(name) && !this.#open.includes("table")) return;
     this.#tags += 1;
-    if (this.#tags > MAX_TAGS) throw new TooMuch("tags");
+    if (this.#tags > this.most) throw new TooMuch("tags");
     this.#closeImplied(name);
     this.#out += `<${name}${attributes}>`;
     if (VOID.has(name)) return;
@@ -215,9 +218,9 @@ class Writer {
   }
 }
 
-/** `html` with nothing in it but what `allowed.ts` names; what is not there any more is added to `losses`. */
-export function rewrite(html: string, losses: Losses): string {
-  const writer = new Writer(losses);
+/** `html` with nothing in it but what `allowed.ts` names; what is not there any more is added to `losses`. At most `most` tags. */
+export function rewrite(html: string, losses: Losses, most = MAX_TAGS): string {
+  const writer = new Writer(losses, most);
   for (const token of tokens(html)) {
     if (token.kind === "text") writer.text(token.text);
     else if (token.kind === "start") writer.start(token.name, token.attributes);

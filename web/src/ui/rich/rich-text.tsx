@@ -12,10 +12,11 @@ import type { Rendered } from "../../rich";
 import { hasFormatting } from "../../rich/formatting";
 import type { Person } from "../../session/types";
 import { onceHigh } from "./height";
-import { isHeavy, isLong, MAX_SHOWN_PX, mayBeHigh } from "./length";
+import { isLong, MAX_SHOWN_PX, mayBeHigh } from "./length";
 import { type Rich, richLayer } from "./loader";
 import { markMentions } from "./mentions";
 import { pressed } from "./opening";
+import { hold } from "./share";
 import { inTurn } from "./turns";
 import "./rich.css";
 
@@ -101,13 +102,15 @@ interface FormattedProps extends TextProps {
 function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps) {
   const box = useRef<HTMLDivElement>(null);
   const asTyped = useSignal<"too-much" | "heavy" | undefined>(undefined);
-  const wanted = useSignal(asked);
+  /** How often somebody has asked for it to be formatted. */
+  const asks = useSignal(asked ? 1 : 0);
   const rich = richLayer().value;
 
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
     let callOffHeight: (() => void) | undefined;
+    let release: (() => void) | undefined;
     const show = (nodes: DocumentFragment | undefined): void => {
       element.classList.toggle("rich", nodes !== undefined);
       element.classList.toggle("message-text", nodes === undefined);
@@ -116,18 +119,21 @@ function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps
       if (onHeight) callOffHeight = onceHigh(element, onHeight);
     };
     const work = (layer: Rich): void => {
-      const rendered = layer.render(body);
+      const unasked = asks.value === 0;
+      const rendered = layer.render(body, unasked);
       show(rendered.nodes);
-      asTyped.value = rendered.nodes === undefined ? "too-much" : undefined;
+      asTyped.value = rendered.nodes ? undefined : unasked ? "heavy" : "too-much";
+      if (rendered.nodes && !asked)
+        release = hold(element.getElementsByTagName("*").length, () => {
+          show(undefined);
+          asTyped.value = "heavy";
+        });
       onRendered?.(rendered);
       colour(layer, element);
     };
     let callOff: (() => void) | undefined;
     if (rich === undefined) show(undefined);
-    else if (isHeavy(body) && !wanted.value) {
-      asTyped.value = "heavy";
-      show(undefined);
-    } else {
+    else {
       let isDone = false;
       callOff = inTurn(() => {
         isDone = true;
@@ -139,8 +145,9 @@ function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps
     return () => {
       callOff?.();
       callOffHeight?.();
+      release?.();
     };
-  }, [rich, body, wanted.value]);
+  }, [rich, body, asks.value]);
 
   const onPress = (event: MouseEvent): void => {
     if (rich === undefined || !(event.target instanceof Element)) return;
@@ -164,12 +171,12 @@ function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps
       )}
       {asTyped.value === "heavy" && (
         <p class="rich-note">
-          A long message, shown as it was written.{" "}
+          Much to format, or long ago: shown as it was written.{" "}
           <button
             type="button"
             class="button button-small"
             onClick={() => {
-              wanted.value = true;
+              asks.value += 1;
             }}
           >
             Format it
