@@ -16,12 +16,14 @@ import { purify } from "./purify";
 import { rewrite } from "./rewrite";
 
 export { type Address, addressOf, claimsAnotherHost } from "./address";
-export { linkText } from "./dress";
+export { codeText, linkText } from "./dress";
 export type { Loss } from "./losses";
 
 export interface Rendered {
   /** To be put into the page once; undefined when the message is to be shown as it was typed. */
   readonly nodes: DocumentFragment | undefined;
+  /** It exceeded a bound. */
+  readonly tooMuch: boolean;
   readonly losses: readonly Loss[];
   /** There were more losses than are named. */
   readonly moreLosses: boolean;
@@ -49,14 +51,18 @@ export function sanitize(
 export function render(source: string, unasked = false): Rendered {
   const losses = new Losses();
   let nodes: DocumentFragment | undefined;
+  let tooMuch = false;
   try {
     if (source.length > (unasked ? MAX_UNASKED_UNITS : MAX_SOURCE_UNITS))
       throw new TooMuch("length");
     nodes = sanitize(htmlOf(source), losses, unasked ? MAX_UNASKED_TAGS : MAX_TAGS);
     dress(nodes);
+    if (!/[^\s\p{Cf}]/u.test(nodes.textContent ?? "") && !nodes.querySelector("hr"))
+      nodes = undefined;
   } catch {
     // Whatever went wrong, a message that cannot be formatted can still be read.
     nodes = undefined;
+    tooMuch = true;
   }
-  return { nodes, losses: losses.list, moreLosses: losses.more };
+  return { nodes, tooMuch, losses: nodes ? losses.list : [], moreLosses: losses.more };
 }

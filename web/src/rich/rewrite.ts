@@ -148,7 +148,10 @@ class Writer {
   }
 
   #begin(name: string, attributes: string): void {
-    if (TABLE_PARTS.has(name) && !this.#open.includes("table")) return;
+    if (TABLE_PARTS.has(name) && !this.#open.includes("table")) {
+      this.losses.add("element", name);
+      return;
+    }
     this.#tags += 1;
     if (this.#tags > this.most) throw new TooMuch("tags");
     this.#closeImplied(name);
@@ -207,7 +210,9 @@ class Writer {
   /** Writes a link in place of what would load something; false if it has no address that it could be loaded from. */
   #media(typed: string, attributes: ReadonlyMap<string, string>): boolean {
     const media = MEDIA[typed];
-    const address = addressOf(decode(attributes.get(media?.from ?? "") ?? ""));
+    const address = addressOf(
+      decode(attributes.get(media?.from ?? "") ?? "").replace(/^\s*\/\//, "https://"),
+    );
     if (media === undefined || address === undefined || address.mail) return false;
     const alternative = attributes.get("alt") ?? attributes.get("title") ?? "";
     const href = escapeValue(address.href.replaceAll("&", "&amp;"));

@@ -122,7 +122,7 @@ function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps
       const unasked = asks.value === 0;
       const rendered = layer.render(body, unasked);
       show(rendered.nodes);
-      asTyped.value = rendered.nodes ? undefined : unasked ? "heavy" : "too-much";
+      asTyped.value = rendered.tooMuch ? (unasked ? "heavy" : "too-much") : undefined;
       if (rendered.nodes && !asked)
         release = hold(element.getElementsByTagName("*").length, () => {
           show(undefined);
@@ -156,7 +156,7 @@ function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps
     // The middle button would open a link in another tab.
     event.preventDefault();
     if (part.dataset.press === "link") ask(rich, part);
-    else if (event.type === "click") void copy(part);
+    else if (event.type === "click") void copy(rich, part);
   };
 
   return (
@@ -207,9 +207,9 @@ function ask(rich: Rich, link: HTMLElement): void {
 }
 
 /** Copies what the button stands for, and says so in its own words' place. */
-async function copy(button: HTMLElement): Promise<void> {
-  const code = button.closest(".rich-code")?.querySelector("pre")?.textContent;
-  const text = button.dataset.press === "copy-code" ? code : button.dataset.address;
+async function copy(rich: Rich, button: HTMLElement): Promise<void> {
+  const code = button.closest(".rich-code")?.querySelector("pre");
+  const text = button.dataset.address ?? (code && rich.codeText(code));
   const words = button.querySelector(".rich-load-why") ?? button;
   const before = words.textContent;
   if (text === undefined || text === null || button.dataset.said !== undefined) return;
