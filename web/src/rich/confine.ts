@@ -50,8 +50,6 @@ const VALUES: Readonly<Record<string, Judge>> = {
   span,
   start: whole(-999_999_999, 999_999_999),
   title: words,
-  // Letters differ by case here.
-  type: (value) => ["1", "a", "A", "i", "I"].find((form) => form === value),
   value: (value) => (value.length <= 100 ? value : undefined),
 };
 

@@ -183,8 +183,7 @@ function makeRoom(list: HTMLOListElement): void {
   const ends = [list.start, list.start + (list.reversed ? -count : count), ...values];
   const digits = Math.max(...ends.map((end) => String(end).length));
   // XXXVIII, DCCCLXXXVIII: up to four letters for one digit.
-  const roman = /roman/.test(list.style.listStyleType) || list.type.toLowerCase() === "i";
-  const letters = roman ? 4 * digits : digits;
+  const letters = digits * (/roman/.test(list.style.listStyleType) ? 4 : 1);
   if (letters > 2) list.style.paddingInlineStart = `${0.6 * letters + 1}em`;
 }
 

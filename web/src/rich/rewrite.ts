@@ -54,6 +54,15 @@ const FONT_SIZES: Readonly<Record<string, string>> = {
   "7": "xx-large",
 };
 
+/** What the types of lists are called today. */
+const LIST_TYPES: Readonly<Record<string, string>> = {
+  "1": "decimal",
+  a: "lower-alpha",
+  A: "upper-alpha",
+  i: "lower-roman",
+  I: "upper-roman",
+};
+
 /** Attributes that say how a text looks on `<font>` only. */
 const OF_FONT: ReadonlySet<string> = new Set(["color", "size"]);
 
@@ -64,6 +73,7 @@ const STYLED: Readonly<Record<string, (value: string) => string>> = {
   bgcolor: (value) => `background-color:${value}`,
   color: (value) => `color:${value}`,
   size: (value) => `font-size:${FONT_SIZES[value.trim()] ?? "medium"}`,
+  type: (value) => `list-style-type:${LIST_TYPES[value] ?? value}`,
   width: (value) => (/^\d{1,3}%$/.test(value.trim()) ? `width:${value}` : ""),
 };
 
