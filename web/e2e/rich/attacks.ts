@@ -6,6 +6,8 @@
  * list that does nothing cannot pass for a sanitizer that stops everything.
  */
 
+import { FALSE_WHISPER } from "../../gallery/everything";
+
 /** What runs by itself once it is in a page. */
 const TRIGGERS = [
   "<img src=x onerror=ran()>",
@@ -302,6 +304,7 @@ const CLOBBERING = [
   `<form><input name=attributes><input name=${name}><p onclick=ran()>x</form>`,
 ]);
 const IMPERSONATION = [
+  FALSE_WHISPER,
   "<div class='dialog message run notice rich-load button-danger'>x</div>",
   "<button class=button data-press=copy-code onclick=ran()>Purge</button>",
   "<dialog open style='position:fixed;inset:0'>Your session has expired. <input type=password></dialog>",
