@@ -303,7 +303,10 @@ const CLOBBERING = [
   `<img name=${name}><object id=${name}></object><embed name=${name}>`,
   `<form><input name=attributes><input name=${name}><p onclick=ran()>x</form>`,
 ]);
+/** A plain text whose marks would stand on the lines of others. */
+const STACKED = `C${"\u0302\u0316".repeat(15)}`.repeat(40);
 const IMPERSONATION = [
+  STACKED,
   FALSE_WHISPER,
   "<div class='dialog message run notice rich-load button-danger'>x</div>",
   "<button class=button data-press=copy-code onclick=ran()>Purge</button>",

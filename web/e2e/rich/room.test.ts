@@ -4,7 +4,10 @@
  *
  * All of our own attacks, and of the public lists every so-manieth line; with `SANCTUARY_XSS=all` every line.
  */
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { FALSE_WHISPER } from "../../gallery/everything";
+import { VIEWPORTS } from "../harness/browser";
 import { shows } from "../harness/chatter";
 import { openHouse } from "../harness/house";
 import type { Person } from "../harness/person";
@@ -176,6 +179,33 @@ test("many small messages that become large ones fill no memory", {
     (before) => document.querySelectorAll(".rich table").length !== before,
     tables,
   );
+});
+
+test("a whisper's sign stands where no message can draw", { timeout: LIMIT_MS }, async () => {
+  const [ada, ben] = await room("imitation");
+  await rust.say("imitation", FALSE_WHISPER);
+  await ada.say("/whisper Ben: the true one");
+  const truth = ben.page.locator(".message[data-whisper]", { hasText: "the true one" });
+  await truth.waitFor();
+  const box = async (line: Locator) => {
+    const found = await line.boundingBox();
+    if (found === null) throw new Error("not shown");
+    return found;
+  };
+  const imitation = ben.page.locator(".rich", { hasText: "password of the safe" });
+  for (const viewport of [VIEWPORTS.phone, VIEWPORTS.desktop]) {
+    await ben.page.setViewportSize(viewport);
+    const [sign, whole, drawn] = await Promise.all([
+      box(truth.locator(".whisper-sign svg")),
+      box(truth),
+      box(imitation),
+    ]);
+    expect(sign.height).toBeCloseTo(whole.height, 0);
+    expect(sign.width).toBeGreaterThan(20);
+    expect(sign.x + sign.width).toBeLessThanOrEqual(drawn.x);
+    expect(drawn.x).toBeGreaterThan(whole.x + sign.width);
+  }
+  expect(await imitation.locator("xpath=ancestor::*[@data-whisper]").count()).toBe(0);
 });
 
 test("names of people are text, wherever they stand", { timeout: LIMIT_MS }, async () => {
