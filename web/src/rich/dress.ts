@@ -71,7 +71,9 @@ const MAX_IN_LINE = 0.125;
 function apply(element: HTMLElement, kept: readonly Declaration[]): void {
   const { style } = element;
   for (const { property, value } of kept) {
-    if (property !== "color") style.setProperty(property, value);
+    // What is copied of code, and what a link says, is what is seen.
+    const isOurs = property === "white-space" && element.closest("a, pre") !== null;
+    if (property !== "color" && !isOurs) style.setProperty(property, value);
   }
   if (BOXES.has(element.localName)) return;
   for (const property of ACROSS) {
@@ -132,6 +134,7 @@ export function codeText(block: HTMLElement): string {
     for (const { style } of own) style.display = display;
   };
   show("none");
+  // biome-ignore lint/performance/useDomNodeTextContent: what is seen, not what is there
   const text = block.innerText;
   show("");
   return text;
