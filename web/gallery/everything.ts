@@ -12,9 +12,9 @@ A line break stays a line break.
    - of the ~~back~~ yard
 3. The ledger
 
-1986. The year of the first letter
-
 <ol type="I" start="38"><li>Of the harbour</li><li>Of the town</li></ol>
+
+1986. The year of the first letter
 
 - [x] Copies made
 - [ ] Originals with the lawyer

@@ -22,8 +22,8 @@ export type { Loss } from "./losses";
 export interface Rendered {
   /** To be put into the page once; undefined when the message is to be shown as it was typed. */
   readonly nodes: DocumentFragment | undefined;
-  /** It exceeded a bound. */
-  readonly tooMuch: boolean;
+  /** It exceeded a bound; `heavy`: of what is formatted unasked. */
+  readonly exceeded: "heavy" | "too-much" | undefined;
   readonly losses: readonly Loss[];
   /** There were more losses than are named. */
   readonly moreLosses: boolean;
@@ -51,7 +51,7 @@ export function sanitize(
 export function render(source: string, unasked = false): Rendered {
   const losses = new Losses();
   let nodes: DocumentFragment | undefined;
-  let tooMuch = false;
+  let exceeded: Rendered["exceeded"];
   try {
     if (source.length > (unasked ? MAX_UNASKED_UNITS : MAX_SOURCE_UNITS))
       throw new TooMuch("length");
@@ -59,10 +59,11 @@ export function render(source: string, unasked = false): Rendered {
     dress(nodes);
     if (!/[^\s\p{Cf}]/u.test(nodes.textContent ?? "") && !nodes.querySelector("hr"))
       nodes = undefined;
-  } catch {
+  } catch (error) {
     // Whatever went wrong, a message that cannot be formatted can still be read.
     nodes = undefined;
-    tooMuch = true;
+    const mayBeAsked = unasked && error instanceof TooMuch && error.bound !== "depth";
+    exceeded = mayBeAsked ? "heavy" : "too-much";
   }
-  return { nodes, tooMuch, losses: nodes ? losses.list : [], moreLosses: losses.more };
+  return { nodes, exceeded, losses: nodes ? losses.list : [], moreLosses: losses.more };
 }

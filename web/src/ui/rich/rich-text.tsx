@@ -119,10 +119,9 @@ function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps
       if (onHeight) callOffHeight = onceHigh(element, onHeight);
     };
     const work = (layer: Rich): void => {
-      const unasked = asks.value === 0;
-      const rendered = layer.render(body, unasked);
+      const rendered = layer.render(body, asks.value === 0);
       show(rendered.nodes);
-      asTyped.value = rendered.tooMuch ? (unasked ? "heavy" : "too-much") : undefined;
+      asTyped.value = rendered.exceeded;
       if (rendered.nodes && !asked)
         release = hold(element.getElementsByTagName("*").length, () => {
           show(undefined);
@@ -171,7 +170,7 @@ function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps
       )}
       {asTyped.value === "heavy" && (
         <p class="rich-note">
-          Much to format, or long ago: shown as it was written.{" "}
+          Shown as it was written, to keep the page quick.{" "}
           <button
             type="button"
             class="button button-small"
