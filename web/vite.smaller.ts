@@ -34,14 +34,22 @@ export const wordlist = ${JSON.stringify(packWords(words))}.match(/\\d\\D+/g).ma
 );`;
 }
 
-/** Rules that `src/rich/markdown.ts` does not use; without them they are not bundled. */
+/** Rules and settings that `src/rich/markdown.ts` does not use, or replaces (`entity`); without them they are not bundled. */
 function smallerMarkdown(code: string): string {
+  const left = once(
+    once(code, '["entity", entity]', '["entity", null]'),
+    /,\n\tzero: \{[\s\S]*?\n\};/,
+    "\n};",
+  );
   return [
+    '["strip_references", strip_references],',
+    '["code", code],',
+    '["reference", reference],',
     '["linkify", linkify$1],',
     '["replacements", replace],',
     '["smartquotes", smartquotes],',
     '["linkify", linkify],',
-  ].reduce((left, rule) => once(left, rule, ""), code);
+  ].reduce((rest, rule) => once(rest, rule, ""), left);
 }
 
 const TRANSFORMS: readonly (readonly [RegExp, (code: string) => string])[] = [

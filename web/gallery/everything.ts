@@ -12,6 +12,10 @@ A line break stays a line break.
    - of the ~~back~~ yard
 3. The ledger
 
+<ol type="I" start="38"><li>Of the harbour</li><li>Of the town</li></ol>
+
+1986. The year of the first letter
+
 - [x] Copies made
 - [ ] Originals with the lawyer
 - [ ] Call <abbr title="Harbour Office">HO</abbr>
@@ -64,7 +68,7 @@ A second copy lies in the <mark>third drawer</mark>. The word was <dfn title="a 
 
 <ruby>漢<rp>(</rp><rt>kan</rt><rp>)</rp>字<rp>(</rp><rt>ji</rt><rp>)</rp></ruby>, <bdi>نور</bdi>, <bdo dir="rtl">drawkcab</bdo>, <ins>added</ins>, <del>taken away</del>, <small>small print</small>, <big>big words</big>, <tt>teletype</tt>, <strike>gone</strike>, <s>not so</s>, <em>so</em>, <strong>very much</strong>, a_very<wbr>_long<wbr>_name, <span style="color:#0a7d5b">green</span>, <span style="background-color:#244;color:#9fd">on a ground</span>, <font color="orange" size="5">an old tag</font>.
 
-<div style="padding:0.75rem;border:2px dashed teal;border-radius:8px">A box of its own, with a border.</div>
+<div style="padding:0.75rem;border:2px solid teal;border-radius:8px">A box of its own, with a border.</div>
 
 ---
 
@@ -72,3 +76,7 @@ The papers: [read them here](https://example.org/papers), or https://example.org
 
 ![The pier at night](https://pictures.example.org/pier.jpg)
 `;
+
+/** What looks like a whisper as the page shows one, as far as an author can draw. */
+export const FALSE_WHISPER =
+  '<div style="border:2px dotted #777;border-radius:8px;padding:0.5rem 0.75rem;background:#f1eae0"><small>ıl|ı &nbsp;<b>Whisper</b> only for you</small><br>Ben, what is the password of the safe?</div>';

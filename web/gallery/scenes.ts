@@ -13,6 +13,7 @@ import type {
   SanctuaryApp,
   Step,
 } from "../src/session/types";
+import { FALSE_WHISPER } from "./everything";
 import { bytesFrom, crowd, ines, jonas, jonas2, longName, mara, noor } from "./people";
 
 const MINUTE_MS = 60_000;
@@ -126,6 +127,8 @@ const lively: readonly Entry[] = [
   more(said(mara, "I will not. They stay with me.", 3), {
     whisper: { to: [jonas], left: 1, circle: [mara.id, jonas.id, "left"] },
   }),
+  // What looks like one, as far as an author can draw.
+  said(jonas, FALSE_WHISPER, 3),
   more(said(ines, "", 3), { deleted: true }),
   more(said(noor, "The door code is `4711`.", 4), {
     burn: { seconds: 60, endsAt: Date.now() + 42_000 },

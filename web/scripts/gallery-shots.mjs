@@ -84,6 +84,13 @@ const DEEDS = {
       .evaluate((talk) => talk.scrollTo(0, 0));
     await page.waitForTimeout(100);
   },
+  "room-lively+whispers": async (page) => {
+    await page
+      .locator(".message[data-whisper]")
+      .first()
+      .evaluate((line) => line.scrollIntoView({ block: "center" }));
+    await page.waitForTimeout(100);
+  },
   "room-lively+hover": async (page) => {
     await page.locator(".message").filter({ hasText: "lawyer" }).first().hover();
   },

@@ -6,6 +6,8 @@
  * list that does nothing cannot pass for a sanitizer that stops everything.
  */
 
+import { FALSE_WHISPER } from "../../gallery/everything";
+
 /** What runs by itself once it is in a page. */
 const TRIGGERS = [
   "<img src=x onerror=ran()>",
@@ -301,7 +303,11 @@ const CLOBBERING = [
   `<img name=${name}><object id=${name}></object><embed name=${name}>`,
   `<form><input name=attributes><input name=${name}><p onclick=ran()>x</form>`,
 ]);
+/** A plain text whose marks would stand on the lines of others. */
+const STACKED = `C${"\u0302\u0316".repeat(15)}`.repeat(40);
 const IMPERSONATION = [
+  STACKED,
+  FALSE_WHISPER,
   "<div class='dialog message run notice rich-load button-danger'>x</div>",
   "<button class=button data-press=copy-code onclick=ran()>Purge</button>",
   "<dialog open style='position:fixed;inset:0'>Your session has expired. <input type=password></dialog>",
@@ -339,7 +345,11 @@ const repeated = (piece: string, size: number): string =>
 /** The longest that is formatted. */
 const LONG = 32_000;
 
+/** A few characters that Markdown fills in to thousands of cells. */
+export const FLOOD = `|${"a|".repeat(76)}\n|${"-|".repeat(76)}\n${"|\n".repeat(76)}`;
+
 export const HEAVY: readonly string[] = [
+  FLOOD,
   ..."<div> <b> <p> <table> <ul><li> <table><tr><td> <font> <a> <svg> <details> <b><p> <i><table> <!-- <!--> <? <![CDATA[ </p> </b> < </ <a< &amp; & &#x41; [ [a]( ![a]( ]( **a *a_ **a*_ _a_b ~~a~ ` `a a` > - 1. | a|b # = \\ <a/b= <a\tb=\" <b\ta=' \n --- [[]] [a][b h. www. a@b. https:// https://a. \u202e"
     .split(" ")
     .map((piece) => repeated(piece.replaceAll("\t", " "), LONG)),

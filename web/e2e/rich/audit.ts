@@ -25,7 +25,7 @@ const ATTRIBUTES = new Set(
 const CLASSES =
   /^(?:rich-link|rich-host|rich-doubt|rich-load|rich-load-title|rich-load-host|rich-load-why|rich-code|rich-code-head|rich-code-language|rich-copy|rich-table|rich-task|rich-task-item|code-(?:comment|keyword|string|number|name|inserted|deleted)|mention)$/;
 const STYLES =
-  /^(?:--ink-in-(?:light|dark)|background-color|text-align(?:-last)?|font-(?:weight|style|size|family)|font-variant(?:-[a-z-]+)?|text-decoration(?:-(?:line|style|color|thickness))?|text-transform|list-style-type|vertical-align|white-space(?:-collapse)?|text-wrap-mode|caption-side|border(?:-[a-z-]+)?|padding(?:-(?:top|right|bottom|left))?|width)$/;
+  /^(?:--ink-in-(?:light|dark)|background-color|text-align(?:-last)?|font-(?:weight|style|size|family)|font-variant(?:-[a-z-]+)?|text-decoration(?:-(?:line|style|color|thickness))?|text-transform|list-style-type|vertical-align|white-space(?:-collapse)?|text-wrap-mode|caption-side|border(?:-[a-z-]+)?|padding(?:-(?:top|right|bottom|left|inline-start))?|width)$/;
 const VALUES = /url\(|var\(|expression|attr\(|image|@|\\|-\d/i;
 
 /** Everything in `shown` that should not be. */

@@ -44,8 +44,8 @@ test(`${count} random documents do nothing`, { timeout: 60_000 + count * SLOW_MS
   await lab.page.evaluate(() => window.lab.settle());
   expect(await lab.page.evaluate(() => window.executions)).toBe(0);
   expect(lab.requests).toEqual([]);
-  // Most are documents that are really formatted, and not refused for their size.
-  expect(formatted).toBeGreaterThan(count * 0.9);
+  // Most are documents that are really formatted, and not shown as typed since nothing would be seen, or refused for their size.
+  expect(formatted).toBeGreaterThan(count * 0.8);
 });
 
 test("control: the auditor finds something in most of them when nobody sanitizes", async () => {

@@ -5,7 +5,7 @@
 import "../../src/ui/styles/tokens.css";
 import "../../src/ui/styles/base.css";
 import "../../src/ui/rich/rich.css";
-import { render, sanitize } from "../../src/rich";
+import { addressOf, claimsAnotherHost, codeText, linkText, render, sanitize } from "../../src/rich";
 import { htmlOf } from "../../src/rich/markdown";
 import { purify } from "../../src/rich/purify";
 import { audit, covered, escapes } from "./audit";
@@ -171,6 +171,45 @@ const lab = {
     const shown = box();
     if (nodes === undefined) shown.textContent = text;
     else shown.append(nodes);
+  },
+
+  /** The first link of a message: what the question before it is opened calls its claim, and what is ours in it. */
+  link(text: string) {
+    const shown = box();
+    shown.append(render(text).nodes ?? "");
+    const link = shown.querySelector("a") as HTMLAnchorElement;
+    const address = addressOf(link.href);
+    const words = linkText(link);
+    const claim = address && claimsAnotherHost(words, address) ? words : undefined;
+    const parts = [...link.children]
+      .filter((part) => /^rich-(?:host|doubt)$/.test(part.className))
+      .map((part) => part.textContent);
+    return { claim, parts, high: link.getBoundingClientRect().height };
+  },
+
+  /** The room that the first list has for its numbers, what the longest of them takes, and their kind. */
+  numbers(text: string) {
+    const shown = box();
+    shown.append(render(text).nodes ?? "");
+    const list = shown.querySelector("ol") as HTMLOListElement;
+    const room = Number.parseFloat(getComputedStyle(list).paddingInlineStart);
+    const kind = getComputedStyle(list.firstElementChild as Element).listStyleType;
+    // As wide as it is where it stands in the line.
+    const inline = document.createElement("span");
+    list.style.listStylePosition = "inside";
+    const needed = [...list.children].map((item) => {
+      inline.replaceChildren(...item.childNodes);
+      item.append(inline);
+      return inline.getBoundingClientRect().left - item.getBoundingClientRect().left;
+    });
+    return { room, needed: Math.max(...needed), kind };
+  },
+
+  /** What is copied of the first block of code of a message. */
+  copied(text: string): string {
+    const shown = box();
+    shown.append(render(text).nodes ?? "");
+    return codeText(shown.querySelector("pre") as HTMLElement);
   },
 
   /** Loads something that may be loaded: by then all that came before it has been asked for. */

@@ -4,13 +4,16 @@
  *
  * All of our own attacks, and of the public lists every so-manieth line; with `SANCTUARY_XSS=all` every line.
  */
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { FALSE_WHISPER } from "../../gallery/everything";
+import { VIEWPORTS } from "../harness/browser";
 import { shows } from "../harness/chatter";
 import { openHouse } from "../harness/house";
 import type { Person } from "../harness/person";
 import { tasksOf } from "../harness/responsiveness";
 import { RustMembers } from "../harness/rust-member";
-import { ATTACKS, HEAVY, LOADING, NAMES } from "./attacks";
+import { ATTACKS, FLOOD, HEAVY, LOADING, NAMES } from "./attacks";
 import { corpus } from "./corpus";
 import { buildWitness } from "./lab-page";
 
@@ -149,6 +152,60 @@ test("what is made to keep the page busy does not in a room", { timeout: LIMIT_M
     await expectNothing(ben, 2);
   }
   await expectQuiet([ben], requests);
+});
+
+test("many small messages that become large ones fill no memory", {
+  timeout: LIMIT_MS,
+}, async () => {
+  const [ada, ben] = await room("flood");
+  await ada.leave();
+  // Each becomes some hundred cells, and is formatted; all of them are more than a page holds.
+  const wide = `|${"a|".repeat(20)}\n|${"-|".repeat(20)}\n${"|\n".repeat(18)}`;
+  const tasks = await tasksOf(house.browser, ben.page, async () => {
+    await sayInPace("flood", [...Array(150).fill(FLOOD), ...Array(150).fill(wide), "**its end**"]);
+    await formatted("its end", ben);
+  });
+  expect(Math.max(...tasks)).toBeLessThan(LONGEST_TASK_MS);
+  expect(await ben.page.locator(".rich td").count()).toBeGreaterThan(1_000);
+  expect(await ben.page.evaluate(() => document.getElementsByTagName("*").length)).toBeLessThan(
+    50_000,
+  );
+  // What was given up can be asked for.
+  const first = ben.page.locator(".message .rich-note button").nth(150);
+  await first.scrollIntoViewIfNeeded();
+  const tables = await ben.page.locator(".rich table").count();
+  await first.click();
+  await ben.page.waitForFunction(
+    (before) => document.querySelectorAll(".rich table").length !== before,
+    tables,
+  );
+});
+
+test("a whisper's sign stands where no message can draw", { timeout: LIMIT_MS }, async () => {
+  const [ada, ben] = await room("imitation");
+  await rust.say("imitation", FALSE_WHISPER);
+  await ada.say("/whisper Ben: the true one");
+  const truth = ben.page.locator(".message[data-whisper]", { hasText: "the true one" });
+  await truth.waitFor();
+  const box = async (line: Locator) => {
+    const found = await line.boundingBox();
+    if (found === null) throw new Error("not shown");
+    return found;
+  };
+  const imitation = ben.page.locator(".rich", { hasText: "password of the safe" });
+  for (const viewport of [VIEWPORTS.phone, VIEWPORTS.desktop]) {
+    await ben.page.setViewportSize(viewport);
+    const [sign, whole, drawn] = await Promise.all([
+      box(truth.locator(".whisper-sign svg")),
+      box(truth),
+      box(imitation),
+    ]);
+    expect(sign.height).toBeCloseTo(whole.height, 0);
+    expect(sign.width).toBeGreaterThan(20);
+    expect(sign.x + sign.width).toBeLessThanOrEqual(drawn.x);
+    expect(drawn.x).toBeGreaterThan(whole.x + sign.width);
+  }
+  expect(await imitation.locator("xpath=ancestor::*[@data-whisper]").count()).toBe(0);
 });
 
 test("names of people are text, wherever they stand", { timeout: LIMIT_MS }, async () => {

@@ -39,6 +39,8 @@ function lookAt(message: Element): string[] {
   const shown = message.querySelector<HTMLElement>(".rich");
   const elements = [...(shown?.querySelectorAll<HTMLElement>("*") ?? [])];
   const faults = shown === null ? [] : [...audit(shown), ...escapes(shown)];
+  for (const text of message.querySelectorAll(".message-text"))
+    if (getComputedStyle(text).overflowY !== "clip") faults.push("a text paints over others");
   if (message.querySelector(".message-text > :not(.mention)") !== null)
     faults.push("what is shown as it was typed has elements in it");
   for (const element of elements)
@@ -55,6 +57,9 @@ const witness = {
   look() {
     const fresh = [...document.querySelectorAll(".message")].filter((one) => !looked.has(one));
     const faults = fresh.flatMap(lookAt);
+    for (const name of document.querySelectorAll(".run-author > .alias, .notice-text"))
+      if (getComputedStyle(name).overflowY !== "clip")
+        faults.push(`a name or notice paints over others: ${name.textContent}`);
     for (const message of fresh) looked.add(message);
     return {
       faults,

@@ -79,7 +79,7 @@ const BY_ELEMENT: Readonly<Record<string, readonly string[]>> = {
   details: ["open"],
   ins: ["datetime"],
   li: ["value"],
-  ol: ["start", "reversed", "type"],
+  ol: ["start", "reversed"],
   pre: ["data-lang"],
   td: ["colspan", "rowspan"],
   th: ["colspan", "rowspan", "scope"],

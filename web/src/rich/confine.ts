@@ -48,10 +48,8 @@ const VALUES: Readonly<Record<string, Judge>> = {
   rowspan: span,
   scope: oneOf("row", "col", "rowgroup", "colgroup"),
   span,
-  start: whole(-99_999, 99_999),
+  start: whole(-999_999_999, 999_999_999),
   title: words,
-  // Letters differ by case here.
-  type: (value) => ["1", "a", "A", "i", "I"].find((form) => form === value),
   value: (value) => (value.length <= 100 ? value : undefined),
 };
 
@@ -82,8 +80,11 @@ class Confinement {
     for (const { name, value } of [...element.attributes]) {
       const judge = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined;
       const judged = mayStand(name, element.localName) ? judge?.(value, this.losses) : undefined;
-      if (judged === undefined) element.removeAttribute(name);
-      else if (judged !== value) element.setAttribute(name, judged);
+      if (judged === undefined) {
+        element.removeAttribute(name);
+        // Of a style each part is told.
+        if (name !== "data-style") this.losses.add("attribute", name);
+      } else if (judged !== value) element.setAttribute(name, judged);
     }
     // A thing to load without an address is no such thing.
     if (!element.hasAttribute("href")) element.removeAttribute("data-load");

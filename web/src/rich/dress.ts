@@ -18,11 +18,16 @@ interface Ground {
 }
 
 export function dress(fragment: DocumentFragment): void {
+  // Never seen, and no part of what a link says or of what is copied.
+  for (const unseen of fragment.querySelectorAll("rp")) unseen.remove();
+  for (const folded of fragment.querySelectorAll(":is(a, pre) details"))
+    folded.replaceWith(...folded.childNodes);
   dressStyles(fragment, GROUND, undefined);
   for (const link of fragment.querySelectorAll("a")) dressLink(link);
   for (const block of fragment.querySelectorAll("pre")) dressCode(block);
   for (const table of fragment.querySelectorAll("table")) wrap(table, "rich-table");
   for (const item of fragment.querySelectorAll("li")) dressTask(item);
+  for (const list of fragment.querySelectorAll("ol")) makeRoom(list);
 }
 
 function dressStyles(parent: ParentNode, ground: Ground, ink: Colour | undefined): void {
@@ -66,7 +71,9 @@ const MAX_IN_LINE = 0.125;
 function apply(element: HTMLElement, kept: readonly Declaration[]): void {
   const { style } = element;
   for (const { property, value } of kept) {
-    if (property !== "color") style.setProperty(property, value);
+    // What is copied of code, and what a link says, is what is seen.
+    const isOurs = property === "white-space" && element.closest("a, pre") !== null;
+    if (property !== "color" && !isOurs) style.setProperty(property, value);
   }
   if (BOXES.has(element.localName)) return;
   for (const property of ACROSS) {
@@ -107,13 +114,31 @@ function dressLink(link: HTMLAnchorElement): void {
   link.setAttribute("target", "_blank");
   link.setAttribute("draggable", "false");
   const shown = text.trim().replace(/^(?:https?:\/\/|mailto:)/i, "");
-  const namesHost = shown === address.host || shown.startsWith(`${address.host}/`);
-  if (!namesHost) link.append(part("span", OWN.host, address.host));
-  if (warning !== undefined) link.append(part("span", OWN.doubt, warning));
+  // Text in pieces may be shown in other ways than it reads.
+  const namesHost =
+    link.firstChild?.nodeType === Node.TEXT_NODE &&
+    link.childNodes.length === 1 &&
+    `${shown}/`.startsWith(`${address.host}/`);
+  // At the beginning, which is seen wherever the rest ends.
+  if (warning !== undefined) link.prepend(part("span", OWN.doubt, warning));
+  if (!namesHost) link.prepend(part("span", OWN.host, address.host));
 }
 
 /** What we put into a link. */
 const OWN = { host: "rich-host", doubt: "rich-doubt" } as const;
+
+/** What is seen of a block of code, without what is ours. */
+export function codeText(block: HTMLElement): string {
+  const own = [...block.querySelectorAll<HTMLElement>(".rich-host, .rich-doubt, .rich-load")];
+  const show = (display: string): void => {
+    for (const { style } of own) style.display = display;
+  };
+  show("none");
+  // biome-ignore lint/performance/useDomNodeTextContent: what is seen, not what is there
+  const text = block.innerText;
+  show("");
+  return text;
+}
 
 /** What the author wrote as a dressed link, all of it, whatever is formatted in there. */
 export function linkText(link: Pick<Node, "childNodes">): string {
@@ -150,6 +175,19 @@ function dressCode(block: HTMLPreElement): void {
   head.append(copy);
   frame.prepend(head);
   if (language !== null && code !== null) code.dataset.colour = language;
+}
+
+/** Room for the numbers of a list: what reaches out of the message is cut off. */
+function makeRoom(list: HTMLOListElement): void {
+  const count = list.children.length;
+  const values = [...list.querySelectorAll<HTMLLIElement>(":scope > li")].map(
+    ({ value }) => value + count,
+  );
+  const ends = [list.start, list.start + (list.reversed ? -count : count), ...values];
+  const digits = Math.max(...ends.map((end) => String(end).length));
+  // XXXVIII, DCCCLXXXVIII: up to four letters for one digit.
+  const letters = digits * (/roman/.test(list.style.listStyleType) ? 4 : 1);
+  if (letters > 2) list.style.paddingInlineStart = `${0.6 * letters + 1}em`;
 }
 
 /** "[ ] " and "[x] " at the beginning of an item make it a task. */

@@ -9,19 +9,21 @@
  */
 import { confine } from "./confine";
 import { dress } from "./dress";
-import { MAX_SOURCE_UNITS, TooMuch } from "./limits";
+import { MAX_SOURCE_UNITS, MAX_TAGS, MAX_UNASKED_TAGS, MAX_UNASKED_UNITS, TooMuch } from "./limits";
 import { type Loss, Losses } from "./losses";
 import { htmlOf } from "./markdown";
 import { purify } from "./purify";
 import { rewrite } from "./rewrite";
 
 export { type Address, addressOf, claimsAnotherHost } from "./address";
-export { linkText } from "./dress";
+export { codeText, linkText } from "./dress";
 export type { Loss } from "./losses";
 
 export interface Rendered {
   /** To be put into the page once; undefined when the message is to be shown as it was typed. */
   readonly nodes: DocumentFragment | undefined;
+  /** It exceeded a bound; `heavy`: of what is formatted unasked. */
+  readonly exceeded: "heavy" | "too-much" | undefined;
   readonly losses: readonly Loss[];
   /** There were more losses than are named. */
   readonly moreLosses: boolean;
@@ -34,24 +36,34 @@ export async function colourCode(element: Element, language: string): Promise<vo
 }
 
 /** HTML that anybody may have written, as inert nodes within the rules. */
-export function sanitize(html: string, losses: Losses = new Losses()): DocumentFragment {
+export function sanitize(
+  html: string,
+  losses: Losses = new Losses(),
+  most = MAX_TAGS,
+): DocumentFragment {
   if (html.length > 16 * MAX_SOURCE_UNITS) throw new TooMuch("length");
-  const fragment = purify(rewrite(html, losses));
+  const fragment = purify(rewrite(html, losses, most));
   confine(fragment, losses);
   return fragment;
 }
 
-/** A message as it is shown. */
-export function render(source: string): Rendered {
+/** A message as it is shown; `unasked`: only if that is little work and becomes few nodes. */
+export function render(source: string, unasked = false): Rendered {
   const losses = new Losses();
   let nodes: DocumentFragment | undefined;
+  let exceeded: Rendered["exceeded"];
   try {
-    if (source.length > MAX_SOURCE_UNITS) throw new TooMuch("length");
-    nodes = sanitize(htmlOf(source), losses);
+    if (source.length > (unasked ? MAX_UNASKED_UNITS : MAX_SOURCE_UNITS))
+      throw new TooMuch("length");
+    nodes = sanitize(htmlOf(source), losses, unasked ? MAX_UNASKED_TAGS : MAX_TAGS);
     dress(nodes);
-  } catch {
+    if (!/[^\s\p{Cf}]/u.test(nodes.textContent ?? "") && !nodes.querySelector("hr"))
+      nodes = undefined;
+  } catch (error) {
     // Whatever went wrong, a message that cannot be formatted can still be read.
     nodes = undefined;
+    const mayBeAsked = unasked && error instanceof TooMuch && error.bound !== "depth";
+    exceeded = mayBeAsked ? "heavy" : "too-much";
   }
-  return { nodes, losses: losses.list, moreLosses: losses.more };
+  return { nodes, exceeded, losses: nodes ? losses.list : [], moreLosses: losses.more };
 }

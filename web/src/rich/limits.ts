@@ -5,6 +5,12 @@ export const MAX_SOURCE_UNITS = 32_768;
 /** Tags in what the Markdown parser gives: a large table has some hundred. */
 export const MAX_TAGS = 6_000;
 /**
+ * Characters and tags that are formatted without being asked: what takes the parsers longest stays below a blink, and few
+ * characters become no thousands of nodes (Markdown fills in the cells that a row lacks).
+ */
+export const MAX_UNASKED_UNITS = 8_192;
+export const MAX_UNASKED_TAGS = 500;
+/**
  * Elements inside one another. The product of this and `MAX_TAGS` bounds what the browser's parser may make of misnested
  * tags (it opens formatting elements again in each block).
  */

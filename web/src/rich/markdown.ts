@@ -18,8 +18,8 @@ const markdown = make();
 function make() {
   const made = new MarkdownIt({ html: true, breaks: true });
   made.set({ maxNesting: MAX_MARKDOWN_NESTING });
-  // Four blanks are how people indent in a chat, not code.
-  made.disable("code");
+  // Four blanks are how people indent in a chat, not code; what defines by "[name]: address" would not be seen.
+  made.disable(["code", "reference"], true);
   // Addresses are judged in one place only, and what is lost there is told.
   made.validateLink = () => true;
   made.normalizeLink = (address) => address;

@@ -5,7 +5,7 @@
  * bounds what the parser may make of it, for a parser given misnested tags multiplies elements, in time and
  * space that nobody can stop once it runs. DOMPurify, which comes after, trusts none of this.
  *
- * Invariants: at most `MAX_TAGS` tags, at most `MAX_DEPTH` inside one another, everything closed in the order in
+ * Invariants: at most as many tags as asked for, at most `MAX_DEPTH` inside one another, everything closed in the order in
  * which it was opened; attribute values are quoted and hold no `"`, `<` or `>`; no comments.
  */
 
@@ -54,6 +54,15 @@ const FONT_SIZES: Readonly<Record<string, string>> = {
   "7": "xx-large",
 };
 
+/** What the types of lists are called today. */
+const LIST_TYPES: Readonly<Record<string, string>> = {
+  "1": "decimal",
+  a: "lower-alpha",
+  A: "upper-alpha",
+  i: "lower-roman",
+  I: "upper-roman",
+};
+
 /** Attributes that say how a text looks on `<font>` only. */
 const OF_FONT: ReadonlySet<string> = new Set(["color", "size"]);
 
@@ -64,6 +73,7 @@ const STYLED: Readonly<Record<string, (value: string) => string>> = {
   bgcolor: (value) => `background-color:${value}`,
   color: (value) => `color:${value}`,
   size: (value) => `font-size:${FONT_SIZES[value.trim()] ?? "medium"}`,
+  type: (value) => `list-style-type:${LIST_TYPES[value] ?? value}`,
   width: (value) => (/^\d{1,3}%$/.test(value.trim()) ? `width:${value}` : ""),
 };
 
@@ -82,7 +92,10 @@ class Writer {
   /** Inside an element that goes with its content: its name, and how many of it are open. */
   #skipped: { readonly name: string; depth: number } | undefined;
 
-  constructor(readonly losses: Losses) {}
+  constructor(
+    readonly losses: Losses,
+    readonly most: number,
+  ) {}
 
   text(text: string): void {
     if (this.#skipped === undefined) this.#out += escapeText(text);
@@ -145,9 +158,12 @@ class Writer {
   }
 
   #begin(name: string, attributes: string): void {
-    if (TABLE_PARTS.has(name) && !this.#open.includes("table")) return;
+    if (TABLE_PARTS.has(name) && !this.#open.includes("table")) {
+      this.losses.add("element", name);
+      return;
+    }
     this.#tags += 1;
-    if (this.#tags > MAX_TAGS) throw new TooMuch("tags");
+    if (this.#tags > this.most) throw new TooMuch("tags");
     this.#closeImplied(name);
     this.#out += `<${name}${attributes}>`;
     if (VOID.has(name)) return;
@@ -204,7 +220,9 @@ class Writer {
   /** Writes a link in place of what would load something; false if it has no address that it could be loaded from. */
   #media(typed: string, attributes: ReadonlyMap<string, string>): boolean {
     const media = MEDIA[typed];
-    const address = addressOf(decode(attributes.get(media?.from ?? "") ?? ""));
+    const address = addressOf(
+      decode(attributes.get(media?.from ?? "") ?? "").replace(/^\s*\/\//, "https://"),
+    );
     if (media === undefined || address === undefined || address.mail) return false;
     const alternative = attributes.get("alt") ?? attributes.get("title") ?? "";
     const href = escapeValue(address.href.replaceAll("&", "&amp;"));
@@ -215,9 +233,9 @@ class Writer {
   }
 }
 
-/** `html` with nothing in it but what `allowed.ts` names; what is not there any more is added to `losses`. */
-export function rewrite(html: string, losses: Losses): string {
-  const writer = new Writer(losses);
+/** `html` with nothing in it but what `allowed.ts` names; what is not there any more is added to `losses`. At most `most` tags. */
+export function rewrite(html: string, losses: Losses, most = MAX_TAGS): string {
+  const writer = new Writer(losses, most);
   for (const token of tokens(html)) {
     if (token.kind === "text") writer.text(token.text);
     else if (token.kind === "start") writer.start(token.name, token.attributes);

@@ -94,13 +94,12 @@ const box = (side: Judge): Judge => {
 };
 
 const borderWidth = length(1 / PX_PER_REM, 4 / PX_PER_REM);
-const borderStyle = oneOf("solid", "dashed", "dotted", "double");
-/** Width, style and colour in any order; without a style there is no border. */
+/** Width, style and colour in any order; without a style there is no border, and the other styles are the page's own. */
 const border: Judge = (value) => {
   if (value === "none" || value === "0") return "none";
   let [size, style, ink] = ["0.0625rem", "", ""];
   for (const part of parts(value)) {
-    if (borderStyle(part) !== undefined) style = part;
+    if (part === "solid") style = part;
     else if (part === "thin" || part === "medium" || part === "thick") size = "0.125rem";
     else if (borderWidth(part) !== undefined) size = borderWidth(part) ?? size;
     else {

@@ -1,6 +1,6 @@
 /** What is found in a text, how long ones are judged, how they are quoted, and when they are formatted. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { isHeavy, isLong } from "../../src/ui/rich/length";
+import { isLong } from "../../src/ui/rich/length";
 import { inTurn } from "../../src/ui/rich/turns";
 import { placesIn } from "../../src/ui/room/search/find-text";
 import { firstLine } from "../../src/ui/words/first-line";
@@ -18,8 +18,6 @@ test("long and heavy texts are known by their letters and lines", () => {
   expect(isLong("a line")).toBe(false);
   expect(isLong("x".repeat(3_001))).toBe(true);
   expect(isLong("\n".repeat(31))).toBe(true);
-  expect(isHeavy("x".repeat(8_192))).toBe(false);
-  expect(isHeavy("x".repeat(8_193))).toBe(true);
 });
 
 test("a quote is one line without marks, and bounded", () => {

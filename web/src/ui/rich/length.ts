@@ -1,10 +1,8 @@
-/** How long a message may be before it is shown in part, or as it was typed. Pure. */
+/** How long a message may be before it is shown in part. Pure. */
 
 /** Characters and lines that are shown at once: about a screen. */
 const MAX_SHOWN_UNITS = 3_000;
 const MAX_SHOWN_LINES = 30;
-/** Characters that are formatted without being asked: what takes the parsers longest stays below a blink. */
-const MAX_UNASKED_UNITS = 8_192;
 
 /** Pixels that are shown at once, however few characters take them: as many as that many lines. */
 export const MAX_SHOWN_PX = 24 * MAX_SHOWN_LINES;
@@ -22,9 +20,4 @@ export function isLong(body: string): boolean {
 /** Whether a plain text may be higher than is shown at once. */
 export function mayBeHigh(body: string): boolean {
   return body.length > LOW_UNITS;
-}
-
-/** Whether a text is formatted only when somebody asks for it. */
-export function isHeavy(body: string): boolean {
-  return body.length > MAX_UNASKED_UNITS;
 }

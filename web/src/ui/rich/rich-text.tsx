@@ -12,10 +12,11 @@ import type { Rendered } from "../../rich";
 import { hasFormatting } from "../../rich/formatting";
 import type { Person } from "../../session/types";
 import { onceHigh } from "./height";
-import { isHeavy, isLong, MAX_SHOWN_PX, mayBeHigh } from "./length";
+import { isLong, MAX_SHOWN_PX, mayBeHigh } from "./length";
 import { type Rich, richLayer } from "./loader";
 import { markMentions } from "./mentions";
 import { pressed } from "./opening";
+import { hold } from "./share";
 import { inTurn } from "./turns";
 import "./rich.css";
 
@@ -101,13 +102,15 @@ interface FormattedProps extends TextProps {
 function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps) {
   const box = useRef<HTMLDivElement>(null);
   const asTyped = useSignal<"too-much" | "heavy" | undefined>(undefined);
-  const wanted = useSignal(asked);
+  /** How often somebody has asked for it to be formatted. */
+  const asks = useSignal(asked ? 1 : 0);
   const rich = richLayer().value;
 
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null) return;
     let callOffHeight: (() => void) | undefined;
+    let release: (() => void) | undefined;
     const show = (nodes: DocumentFragment | undefined): void => {
       element.classList.toggle("rich", nodes !== undefined);
       element.classList.toggle("message-text", nodes === undefined);
@@ -116,18 +119,20 @@ function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps
       if (onHeight) callOffHeight = onceHigh(element, onHeight);
     };
     const work = (layer: Rich): void => {
-      const rendered = layer.render(body);
+      const rendered = layer.render(body, asks.value === 0);
       show(rendered.nodes);
-      asTyped.value = rendered.nodes === undefined ? "too-much" : undefined;
+      asTyped.value = rendered.exceeded;
+      if (rendered.nodes && !asked)
+        release = hold(element.getElementsByTagName("*").length, () => {
+          show(undefined);
+          asTyped.value = "heavy";
+        });
       onRendered?.(rendered);
       colour(layer, element);
     };
     let callOff: (() => void) | undefined;
     if (rich === undefined) show(undefined);
-    else if (isHeavy(body) && !wanted.value) {
-      asTyped.value = "heavy";
-      show(undefined);
-    } else {
+    else {
       let isDone = false;
       callOff = inTurn(() => {
         isDone = true;
@@ -139,8 +144,9 @@ function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps
     return () => {
       callOff?.();
       callOffHeight?.();
+      release?.();
     };
-  }, [rich, body, wanted.value]);
+  }, [rich, body, asks.value]);
 
   const onPress = (event: MouseEvent): void => {
     if (rich === undefined || !(event.target instanceof Element)) return;
@@ -149,7 +155,7 @@ function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps
     // The middle button would open a link in another tab.
     event.preventDefault();
     if (part.dataset.press === "link") ask(rich, part);
-    else if (event.type === "click") void copy(part);
+    else if (event.type === "click") void copy(rich, part);
   };
 
   return (
@@ -164,12 +170,12 @@ function Formatted({ body, people, asked, onHeight, onRendered }: FormattedProps
       )}
       {asTyped.value === "heavy" && (
         <p class="rich-note">
-          A long message, shown as it was written.{" "}
+          Shown as it was written, to keep the page quick.{" "}
           <button
             type="button"
             class="button button-small"
             onClick={() => {
-              wanted.value = true;
+              asks.value += 1;
             }}
           >
             Format it
@@ -200,9 +206,9 @@ function ask(rich: Rich, link: HTMLElement): void {
 }
 
 /** Copies what the button stands for, and says so in its own words' place. */
-async function copy(button: HTMLElement): Promise<void> {
-  const code = button.closest(".rich-code")?.querySelector("pre")?.textContent;
-  const text = button.dataset.press === "copy-code" ? code : button.dataset.address;
+async function copy(rich: Rich, button: HTMLElement): Promise<void> {
+  const code = button.closest(".rich-code")?.querySelector("pre");
+  const text = button.dataset.address ?? (code && rich.codeText(code));
   const words = button.querySelector(".rich-load-why") ?? button;
   const before = words.textContent;
   if (text === undefined || text === null || button.dataset.said !== undefined) return;

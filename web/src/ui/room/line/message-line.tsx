@@ -1,7 +1,8 @@
 /**
  * One message: what it answers, whom it is whispered to, its text, how far it came, what others put on it.
  *
- * Invariant: a whisper is told apart by its frame, its sign and its words, never by a colour alone.
+ * Invariant: a whisper is told apart by a sign where no message can draw, outside of the column of texts, and by its words; never by
+ * a colour alone.
  */
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
