@@ -14,7 +14,8 @@ export default defineConfig({
     hookTimeout: 120_000,
     retry: 0,
     pool: "forks",
-    maxWorkers: 2,
+    // They wait more than they work.
+    maxWorkers: 3,
     minWorkers: 1,
     projects: [
       {

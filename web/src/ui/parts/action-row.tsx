@@ -2,7 +2,7 @@
  * The end of a form: its button, or, while the work goes on, what is being done with a way to stop it. Both take the same
  * place, so nothing jumps.
  */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Step } from "../../session/types";
 import { stepWords } from "../words/steps";
 import "./action-row.css";
@@ -20,7 +20,7 @@ export function ActionRow({ verb, step, disabled = false, onCancel }: ActionRowP
   const progress = useRef<HTMLDivElement>(null);
   const busy = step !== undefined;
   // The button that had the focus is gone; the next key must not cancel what it began.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (busy) progress.current?.focus();
   }, [busy]);
 

@@ -1,7 +1,7 @@
 /** A button with a short list of actions: arrow keys move, Escape and a tap elsewhere close, the focus comes back. */
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import "./menu.css";
 
 export interface MenuItem {
@@ -26,7 +26,7 @@ export function Menu({ label, items, head }: MenuProps) {
     ...(root.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? []),
   ];
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open.value) return;
     options()[0]?.focus();
     const outside = (event: Event): void => {

@@ -3,7 +3,7 @@
  * stays as it is.
  */
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { keepSecret } from "../../parts/secret-field";
 import { findText, MAX_FOUND } from "./find-text";
 import "./search-bar.css";
@@ -26,9 +26,12 @@ export function SearchBar({ log, onClose }: SearchBarProps) {
   const count = useSignal(0);
   const at = useSignal(-1);
 
-  useEffect(() => {
+  // Before the next letter is typed.
+  useLayoutEffect(() => {
     keepSecret(field.current);
     field.current?.focus();
+  }, []);
+  useEffect(() => {
     // What comes, changes or goes meanwhile is looked through as well.
     const watch = new MutationObserver(refresh);
     const lines = log();
