@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { assetsInclude } from "./vite.config";
 
-/** They measure how long something takes, or look at what is left within a second: nothing else may run meanwhile. */
-const ALONE = ["e2e/responsiveness.test.ts", "e2e/work.test.ts", "e2e/prove/**", "e2e/rich/**"];
+/** They measure how long something takes: nothing else may run meanwhile. */
+const ALONE = ["e2e/responsiveness.test.ts", "e2e/work.test.ts", "e2e/rich/**"];
 
 const ALL = ["e2e/**/*.test.ts"];
 
@@ -14,8 +14,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     retry: 0,
     pool: "forks",
-    // They wait more than they work.
-    maxWorkers: 3,
+    maxWorkers: 2,
     minWorkers: 1,
     projects: [
       {
