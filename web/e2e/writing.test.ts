@@ -132,10 +132,6 @@ test.each([
       await ada.button("Preview").tap();
       await ada.page.locator(".preview strong").first().waitFor();
       await ada.page.getByRole("toolbar", { name: "Formatting" }).waitFor();
-      if (process.env["SHOTS"])
-        await ada.page.screenshot({
-          path: `${process.env["SHOTS"]}/write-${height}-${colorScheme}.png`,
-        });
       for (const name of ["Send", "Purge", "Formatting", "Preview"]) {
         const box = await ada.button(name).boundingBox();
         expect(box?.y, name).toBeGreaterThanOrEqual(0);
