@@ -146,8 +146,10 @@ impl<S> Member<S> {
             let n = match self.link.read(room) {
                 Ok(Reading::Bytes(n)) => n,
                 Ok(Reading::Nothing) => return Ok(()),
-                Ok(Reading::End) => return self.hung_up(),
-                Err(error) if error.kind() == ErrorKind::ConnectionReset => return self.hung_up(),
+                Ok(Reading::End) => return self.hung_up(floor),
+                Err(error) if error.kind() == ErrorKind::ConnectionReset => {
+                    return self.hung_up(floor);
+                }
                 Err(error) => return Err(error).context("cannot read"),
             };
             let bytes = buffer.get(..kept + n).unwrap_or_default();
@@ -162,9 +164,13 @@ impl<S> Member<S> {
         Ok(())
     }
 
-    fn hung_up(&mut self) -> Result<()> {
-        if self.stage != Stage::Leaving && self.attention == Attention::Reads {
-            bail!("the server hung up on a member ({:?})", self.stage);
+    fn hung_up<D: Dialect<State = S>>(&mut self, floor: &mut Floor<D>) -> Result<()> {
+        if self.stage != Stage::Leaving {
+            if self.attention == Attention::Reads {
+                bail!("the server hung up on a member ({:?})", self.stage);
+            }
+            // It was told, and did not read that either: a few seconds later nothing of it is left.
+            floor.tally.cut_off += 1;
         }
         self.stage = Stage::Gone;
         Ok(())
