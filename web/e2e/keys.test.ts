@@ -2,7 +2,7 @@
 import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
 import { openHouse } from "./harness/house";
-import { Person } from "./harness/person";
+import type { Person } from "./harness/person";
 
 const house = openHouse();
 
@@ -22,7 +22,6 @@ const typed = (person: Person): Promise<string> => person.field("Message").input
 
 test("each key of a message does what the help says", async () => {
   const [ada, ben] = (await room(["Ben"])) as [Person, Person];
-  await ada.page.context().grantPermissions(["clipboard-write"]);
   const { keyboard } = ada.page;
   await ada.say("my own");
   await ben.say("of **Ben**");
@@ -189,13 +188,7 @@ test("neither tone nor notification comes unasked; asked for, a notification say
 });
 
 test("on a phone, what is pressed in a room is large enough for a finger", async () => {
-  const context = await house.browser.newContext({
-    viewport: { width: 360, height: 740 },
-    hasTouch: true,
-    isMobile: true,
-  });
-  house.watch.follow(context);
-  const ada = new Person(await context.newPage());
+  const ada = await house.person({ viewport: { width: 360, height: 740 }, touch: true });
   const invitation = await ada.create(house.origin, { alias: "Ada" });
   const [ben] = await house.people(1);
   await ben?.join(invitation, "Ben");

@@ -78,14 +78,7 @@ test("Enter sends, Shift+Enter breaks the line, and a list goes on and ends", as
 });
 
 test("on a screen to touch, Enter breaks the line and the button sends; formats are buttons large enough", async () => {
-  const context = await house.browser.newContext({
-    viewport: { width: 360, height: 740 },
-    hasTouch: true,
-    isMobile: true,
-  });
-  house.watch.follow(context);
-  const { Person: PersonClass } = await import("./harness/person");
-  const ada = new PersonClass(await context.newPage());
+  const ada = await house.person({ viewport: { width: 360, height: 740 }, touch: true });
   await ada.create(house.origin, { alias: "Ada" });
   await write(ada, "one");
   await ada.page.keyboard.press("Enter");
@@ -114,16 +107,8 @@ test.each([
 ])(
   "%s the keyboard of a phone, what is written, its preview and its formats leave Send and Purge in sight",
   async (_, height) => {
-    for (const colorScheme of ["light", "dark"] as const) {
-      const context = await house.browser.newContext({
-        viewport: { width: 360, height },
-        hasTouch: true,
-        isMobile: true,
-        colorScheme,
-      });
-      house.watch.follow(context);
-      const { Person: PersonClass } = await import("./harness/person");
-      const ada = new PersonClass(await context.newPage());
+    for (const dark of [false, true]) {
+      const ada = await house.person({ viewport: { width: 360, height }, touch: true, dark });
       await ada.create(house.origin, { alias: "Ada" });
       await ada.say("before");
       const lines = Array.from({ length: 8 }, (_, i) => `Line **${i + 1}** of what is written`);

@@ -97,8 +97,8 @@ pub(crate) struct Capacity {
     /// Memory that the server may allocate; 0 for all [default: half of what the machine or its control group has]
     ///
     /// From three quarters of it on, readers that are far behind are cut off, frames kept for those who lost their connection are given
-    /// up, those of the largest first, and rooms end that nobody is in. If that does not help, nobody new gets in, and who is in no room yet has to leave after
-    /// five seconds.
+    /// up, those of the largest first, and rooms end that nobody is in. If that does not help, nobody new gets in, and who is in no room
+    /// yet has to leave after five seconds.
     #[arg(long, value_name = "SIZE", env = "SANCTUARY_MAX_MEMORY", value_parser = size::<usize>(0, 1 << 40))]
     pub(crate) max_memory: Option<usize>,
 

@@ -91,6 +91,8 @@ export class Watch {
 export interface TabOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly dark?: boolean;
+  /** A screen that fingers touch. */
+  readonly touch?: boolean;
   /** Drive the tab's clock: `page.clock` then works. */
   readonly clock?: boolean;
 }
@@ -104,6 +106,8 @@ export async function openTab(
   const context = await browser.newContext({
     viewport: options.viewport ?? VIEWPORTS.desktop,
     colorScheme: options.dark ? "dark" : "light",
+    hasTouch: options.touch ?? false,
+    isMobile: options.touch ?? false,
     reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],
   });

@@ -16,6 +16,8 @@ export interface Trial {
   readonly text: string;
   /** Formatted, or shown as typed. */
   readonly formatted: boolean;
+  /** As typed, because formatting it would have been too much. */
+  readonly refused: boolean;
   readonly faults: readonly string[];
   readonly ms: number;
 }
@@ -70,16 +72,17 @@ function notStable(html: string): string[] {
 
 function tryOne(text: string, thorough: boolean): Trial {
   const begun = performance.now();
-  const { nodes } = render(text);
+  const { nodes, exceeded } = render(text);
+  const refused = exceeded !== undefined;
   const ms = performance.now() - begun;
-  if (nodes === undefined) return { text, formatted: false, faults: [], ms };
+  if (nodes === undefined) return { text, formatted: false, refused, faults: [], ms };
   const shown = box();
   shown.append(nodes);
   const faults = [...audit(shown), ...notStable(text)];
   if (thorough) faults.push(...notStable(htmlOf(text)), ...escapes(shown), ...covered(shown));
   disturb(shown, thorough ? EVENTS : ["click", "mouseover", "focus"]);
   shown.remove();
-  return { text, formatted: true, faults, ms };
+  return { text, formatted: true, refused, faults, ms };
 }
 
 const lab = {
@@ -131,16 +134,18 @@ const lab = {
   },
 
   /** Random documents from a seed: the faults found in them. */
-  fuzz(seed: number, count: number): { readonly faults: string[]; readonly formatted: number } {
+  fuzz(seed: number, count: number) {
     const faults: string[] = [];
     let formatted = 0;
+    let refused = 0;
     for (const text of mutants(seed, count)) {
       const trial = tryOne(text, false);
       if (trial.formatted) formatted += 1;
+      if (trial.refused) refused += 1;
       if (trial.faults.length > 0 && faults.length < 5)
         faults.push(JSON.stringify({ text: trial.text, faults: trial.faults.slice(0, 3) }));
     }
-    return { faults, formatted };
+    return { faults, formatted, refused };
   },
 
   /** The control: in how many random documents the auditor finds something when nobody sanitizes them. */

@@ -13,6 +13,18 @@ struct Goal {
     found: Option<Spread>,
 }
 
+impl Goal {
+    fn at_least(what: &'static str, bound: f64, found: Option<Spread>) -> Self {
+        let bound = Bound::AtLeast(bound);
+        Self { what, bound, found }
+    }
+
+    fn at_most(what: &'static str, bound: f64, found: Option<Spread>) -> Self {
+        let bound = Bound::AtMost(bound);
+        Self { what, bound, found }
+    }
+}
+
 #[derive(Clone, Copy)]
 enum Bound {
     AtLeast(f64),
@@ -111,10 +123,9 @@ const SPEEDS: [(&str, f64, &str, Contender, Contender); 9] = [
 ];
 
 fn goals(results: &Results) -> Vec<Goal> {
-    let speeds = SPEEDS.map(|(what, bound, name, ours, theirs)| Goal {
-        what,
-        bound: Bound::AtLeast(bound),
-        found: results.ratio((name, ours), (name, theirs), Outcome::per_cpu_second),
+    let speeds = SPEEDS.map(|(what, bound, name, ours, theirs)| {
+        let found = results.ratio((name, ours), (name, theirs), Outcome::per_cpu_second);
+        Goal::at_least(what, bound, found)
     });
     speeds
         .into_iter()
@@ -125,10 +136,9 @@ fn goals(results: &Results) -> Vec<Goal> {
 
 #[allow(clippy::cast_precision_loss)]
 fn delays(results: &Results) -> [Goal; 4] {
-    let p99 = |what, bound, ours, theirs| Goal {
-        what,
-        bound: Bound::AtMost(bound),
-        found: results.ratio(ours, theirs, |o| o.p99.as_secs_f64()),
+    let p99 = |what, bound, ours, theirs| {
+        let found = results.ratio(ours, theirs, |o| o.p99.as_secs_f64());
+        Goal::at_most(what, bound, found)
     };
     [
         p99(
@@ -149,11 +159,11 @@ fn delays(results: &Results) -> [Goal; 4] {
             (SOME_STALL, Sanctuary),
             (ALL_READ, Sanctuary),
         ),
-        Goal {
-            what: "of five who do not read, cut off",
-            bound: Bound::AtLeast(5.0),
-            found: results.spread((SOME_STALL, Sanctuary), |o| o.cut_off as f64),
-        },
+        Goal::at_least(
+            "of five who do not read, cut off",
+            5.0,
+            results.spread((SOME_STALL, Sanctuary), |o| o.cut_off as f64),
+        ),
     ]
 }
 
@@ -166,33 +176,28 @@ fn costs(results: &Results) -> [Goal; 5] {
     };
     let idle = results.idle.iter();
     let left = results.leaving.iter();
-    let at_most = |what, bound, found| Goal {
-        what,
-        bound: Bound::AtMost(bound),
-        found,
-    };
     [
-        at_most(
+        Goal::at_most(
             "cost of a delivery in 5,000 rooms, times that in 10, of the raw broadcaster's growth",
             1.15,
             growth("10 rooms", "5000 rooms"),
         ),
-        at_most(
+        Goal::at_most(
             "cost of a delivery in rooms of 1,000, times that in rooms of 20, of the raw broadcaster's growth",
             1.15,
             growth("20 members", "1000 members"),
         ),
-        at_most(
+        Goal::at_most(
             "% of a processor that 10,000 idle members take",
             0.5,
             Spread::of(idle.clone().map(|i| 100.0 * i.cpu_share)),
         ),
-        at_most(
+        Goal::at_most(
             "KiB resident for an idle member",
             4.0,
             Spread::of(idle.map(|i| i.bytes_per_member / 1024.0)),
         ),
-        at_most(
+        Goal::at_most(
             "resident after everyone left, times before they came",
             1.15,
             Spread::of(left.map(|left| left.after as f64 / left.before as f64)),

@@ -134,11 +134,13 @@ export const COMMANDS: readonly Command[] = [
   { name: "help", form: "", says: "Show commands and keys", takes: "nothing", run: asks("help") },
 ];
 
-/** What may stand before a slash without being seen: a command is one all the same. So it is after the wide slash of East Asian keyboards. */
+/** What may stand before a slash without being seen: a command is one all the same. */
 export const LEAD = "[\\s\\p{Cc}\\p{Default_Ignorable_Code_Point}]*";
-const COMMAND = new RegExp(`^${LEAD}[/／](?![/／])(\\S*)\\s*([\\s\\S]*)$`, "u");
-const SLASH = new RegExp(`^(${LEAD})([/／])`, "u");
-const SLASHES = new RegExp(`^(${LEAD})[/／]([/／])`, "u");
+/** The slash of a command, or the wide one of East Asian keyboards. */
+export const SLASH = "[/／]";
+const COMMAND = new RegExp(`^${LEAD}${SLASH}(?!${SLASH})(\\S*)\\s*([\\s\\S]*)$`, "u");
+const ONE_SLASH = new RegExp(`^(${LEAD})(${SLASH})`, "u");
+const TWO_SLASHES = new RegExp(`^(${LEAD})${SLASH}(${SLASH})`, "u");
 
 /** A command as it was typed. */
 export interface Typed {
@@ -154,17 +156,17 @@ export function commandIn(text: string): Typed | undefined {
 
 /** Whether a text begins with a slash, or with two. */
 export function beginsWithSlash(text: string): boolean {
-  return SLASH.test(text);
+  return ONE_SLASH.test(text);
 }
 
 /** The message that a text which is no command stands for: two slashes at its beginning are one. */
 export function literal(text: string): string {
-  return text.replace(SLASHES, "$1$2");
+  return text.replace(TWO_SLASHES, "$1$2");
 }
 
 /** The text that stands for a message: `literal` makes it that again. */
 export function typedFor(body: string): string {
-  return body.replace(SLASH, "$1/$2");
+  return body.replace(ONE_SLASH, "$1/$2");
 }
 
 /** The command of that name. */

@@ -1,6 +1,6 @@
 /** What the composer offers to complete: commands after a slash, people after /kick, /whisper and @. Pure. */
 import type { Person } from "../../../session/types";
-import { type Command, LEAD } from "./commands";
+import { type Command, LEAD, SLASH } from "./commands";
 import { needsColon, writtenName } from "./person-words";
 
 /** One offer. */
@@ -46,8 +46,8 @@ export function offersAt(
   return isWritten ? undefined : found;
 }
 
-const COMMAND = new RegExp(`^${LEAD}[/／](?![/／])(\\S*)$`, "u");
-const ARGUMENT = new RegExp(`^${LEAD}[/／](\\S+)\\s+([\\s\\S]*)$`, "u");
+const COMMAND = new RegExp(`^${LEAD}${SLASH}(?!${SLASH})(\\S*)$`, "u");
+const ARGUMENT = new RegExp(`^${LEAD}${SLASH}(\\S+)\\s+([\\s\\S]*)$`, "u");
 
 function commandOffers(before: string, commands: readonly Command[]): Offers | undefined {
   const typed = COMMAND.exec(before)?.[1]?.toLowerCase();
