@@ -95,6 +95,7 @@ impl Member {
             .with_wire_format_policy(mls::join_config().wire_format_policy())
             .padding_size(0)
             .max_past_epochs(PAST_EPOCHS)
+            .sender_ratchet_configuration(mls::sender_ratchets())
             .use_ratchet_tree_extension(true)
             .build(&provider, &signer, signer.credential(&params.identity))
             .map_err(|_| E2eeError::Mls("creating the group"))?;

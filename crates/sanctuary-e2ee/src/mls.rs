@@ -3,7 +3,7 @@
 use openmls::prelude::{
     BasicCredential, Capabilities, Ciphersuite, CredentialType, CredentialWithKey, Lifetime,
     MlsGroupJoinConfig, MlsMessageIn, MlsMessageOut, PURE_CIPHERTEXT_WIRE_FORMAT_POLICY,
-    ProtocolVersion, SignatureScheme,
+    ProtocolVersion, SenderRatchetConfiguration, SignatureScheme,
     tls_codec::{Deserialize as _, Serialize as _},
 };
 use openmls::schedule::PreSharedKeyId;
@@ -29,6 +29,10 @@ pub(crate) const CIPHERSUITE: Ciphersuite =
 
 /// Epochs before the current one whose messages can still be read.
 pub(crate) const PAST_EPOCHS: usize = 2;
+
+/// How many messages of one sender may be missing in an epoch before one that can be read: those for others, and those
+/// that were encrypted anew before they went out. Bounds the work that a hostile member can cause.
+pub(crate) const MAX_FORWARD_GENERATIONS: u32 = 4096;
 
 /// The id of the external PSK.
 pub(crate) const PSK_ID: &[u8] = b"sanctuary/1 external psk";
@@ -136,8 +140,15 @@ pub(crate) fn join_config() -> MlsGroupJoinConfig {
         .wire_format_policy(PURE_CIPHERTEXT_WIRE_FORMAT_POLICY)
         .padding_size(0)
         .max_past_epochs(PAST_EPOCHS)
+        .sender_ratchet_configuration(sender_ratchets())
         .use_ratchet_tree_extension(true)
         .build()
+}
+
+/// How long the keys of messages are looked for, and kept, beside those of the next one.
+pub(crate) fn sender_ratchets() -> SenderRatchetConfiguration {
+    let kept = SenderRatchetConfiguration::default().out_of_order_tolerance();
+    SenderRatchetConfiguration::new(kept, MAX_FORWARD_GENERATIONS)
 }
 
 /// Decodes an `MLSMessage`; bytes left over are refused.

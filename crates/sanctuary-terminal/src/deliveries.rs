@@ -46,10 +46,10 @@ impl Deliveries {
         told(id, Delivery::Sent)
     }
 
-    /// Copies of a message are on their way to newcomers.
-    pub(crate) fn copying(&mut self, id: TextId, copies: usize) {
+    /// A copy of a message is on its way to newcomers.
+    pub(crate) fn copying(&mut self, id: TextId) {
         if let Some(open) = self.open.get_mut(&id) {
-            open.left += copies;
+            open.left += 1;
         }
     }
 
@@ -59,11 +59,6 @@ impl Deliveries {
             Some(seq) => self.accept(seq, id),
             None => drop(self.open.remove(&id)),
         }
-    }
-
-    /// A copy is not wanted any more: whom it was for is gone.
-    pub(crate) fn uncopied(&mut self, id: TextId, is_alone: bool) -> Option<Event> {
-        self.decide(id, false, is_alone)
     }
 
     /// The relay told of all that it took up to `seq`. `is_alone`: nobody else is in the group.
@@ -150,7 +145,7 @@ mod tests {
     fn a_message_is_everyones_only_once_its_copies_are() {
         let mut deliveries = Deliveries::default();
         deliveries.sent(A, Some(Seq(3)));
-        deliveries.copying(A, 1);
+        deliveries.copying(A);
         assert_eq!(
             states(deliveries.told(Seq(3), Completeness::Everyone, false)),
             []
@@ -158,17 +153,6 @@ mod tests {
         deliveries.copied(A, Some(Seq(4)));
         let told = deliveries.told(Seq(4), Completeness::Everyone, false);
         assert_eq!(states(told), [(A, Delivery::Everyone)]);
-        deliveries.sent(B, Some(Seq(5)));
-        deliveries.copying(B, 1);
-        assert_eq!(
-            states(deliveries.told(Seq(5), Completeness::Everyone, false)),
-            []
-        );
-        assert_eq!(
-            states(deliveries.uncopied(B, false)),
-            [(B, Delivery::Everyone)],
-            "nobody waits for the copy"
-        );
     }
 
     #[test]

@@ -4,8 +4,8 @@
 //! - Messages are accepted in the order in which they were written, each once: ids count up from 1
 //!   within a session, and what is sent again after a lost connection goes out as the same bytes
 //!   under the same id.
-//! - Whoever came into the group just before a message, but after it was encrypted, gets a copy of
-//!   their own, encrypted anew (PROTOCOL.md, section 9.1): one who leaves takes nobody else's along.
+//! - Those who came into the group just before a message, but after it was encrypted, get a copy,
+//!   encrypted anew (PROTOCOL.md, section 9.1).
 //! - What waits, stands in the order in which it was written, copies included.
 //! - What passes by (section 9.4) goes out only if nothing else waits, is not sent again, and no copies are made of it.
 //! - While cover traffic is on, one message goes out for each tick.
@@ -25,8 +25,8 @@ pub(crate) struct Accepted {
     pub(crate) id: Option<TextId>,
     /// Whether it is a copy.
     pub(crate) is_copy: bool,
-    /// How many copies of it are made, one for each newcomer.
-    pub(crate) copies: usize,
+    /// Whether a copy of it is made for newcomers.
+    pub(crate) is_copied: bool,
 }
 
 /// Messages that were said and not accepted yet.
@@ -85,8 +85,6 @@ struct Item {
     content: Content,
     /// Empty for everyone; a copy has some.
     recipients: Vec<MemberNumber>,
-    /// A copy that nobody is there for any more.
-    is_void: bool,
     sealed: Option<Sealed>,
 }
 
@@ -121,7 +119,6 @@ impl Outbox {
             is_passing,
             content,
             recipients: Vec::new(),
-            is_void: false,
             sealed: None,
         });
     }
@@ -157,9 +154,10 @@ impl Outbox {
         {
             if item.sealed.is_none() {
                 let Some((epoch, payload)) = item.content.encrypt(member, pace.class)? else {
-                    pumped
-                        .unsent
-                        .extend(self.items.remove(at).and_then(|item| item.id));
+                    // What it is a copy of was sent.
+                    let unsent = self.items.remove(at);
+                    let unsent = unsent.filter(|item| item.recipients.is_empty());
+                    pumped.unsent.extend(unsent.and_then(|item| item.id));
                     continue;
                 };
                 let sealed = Sealed {
@@ -196,28 +194,25 @@ impl Outbox {
         let is_copy = !item.recipients.is_empty();
         late.retain(|number| !is_copy || item.recipients.contains(number));
         late.retain(|_| !item.is_passing);
-        for number in &late {
-            self.copy(&item, *number);
-        }
-        Some(Accepted {
+        let accepted = Accepted {
             id: item.id,
             is_copy,
-            copies: late.len(),
-        })
+            is_copied: !late.is_empty(),
+        };
+        if accepted.is_copied {
+            self.copy(item, late);
+        }
+        Some(accepted)
     }
 
-    /// A copy for one newcomer waits: before what was said later, behind what is on its way.
-    fn copy(&mut self, item: &Item, number: MemberNumber) {
+    /// A copy for newcomers waits: before what was said later, behind what is on its way.
+    fn copy(&mut self, item: Item, recipients: Vec<MemberNumber>) {
         let after = |other: &Item| other.sealed.is_some() || other.order <= item.order;
         let at = self.items.partition_point(after);
         let copy = Item {
-            order: item.order,
-            id: item.id,
-            is_passing: false,
-            content: item.content.clone(),
-            recipients: vec![number],
-            is_void: false,
+            recipients,
             sealed: None,
+            ..item
         };
         self.items.insert(at, copy);
     }
@@ -232,18 +227,6 @@ impl Outbox {
             accepted.push(one);
         }
         accepted
-    }
-
-    /// Whom this message is for is not there any more. Tells which message it is a copy of, once: a
-    /// copy that is sent again on a new connection is refused again.
-    pub(crate) fn give_up(&mut self, id: MessageId) -> Option<TextId> {
-        self.refuse(id);
-        let item = self.item(id)?;
-        if item.is_void || item.recipients.is_empty() {
-            return None;
-        }
-        item.is_void = true;
-        item.id
     }
 
     /// The relay refused this message: its epoch was too old, or one before it was refused.
@@ -277,7 +260,7 @@ impl Outbox {
 
     /// The group was taken up anew: everything is to be encrypted anew.
     pub(crate) fn recall(&mut self) {
-        self.items.retain(|item| !item.is_void && !item.is_passing);
+        self.items.retain(|item| !item.is_passing);
         for item in &mut self.items {
             item.sealed = None;
         }

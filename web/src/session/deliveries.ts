@@ -63,11 +63,6 @@ export class Deliveries {
     else this.#accept({ key, seq });
   }
 
-  /** A copy is not wanted any more: whom it was for is gone. */
-  uncopied(key: string): void {
-    this.#tell([key], false);
-  }
-
   /** It cannot be sent; if it is too large for the relay, not again either. */
   failed(key: string, why: "failed" | "too-large" = "failed"): void {
     this.#set([key], why);

@@ -104,8 +104,7 @@ export class Frames {
         this.#seen(frame.seq);
         return this.#room.outbox.pump();
       case "Nack":
-        if (frame.reason === "stale-epoch") this.#room.outbox.refused(frame.id);
-        else this.#room.outbox.failed(frame.id);
+        this.#room.outbox.refused(frame.id);
         return this.#room.outbox.pump();
       case "Delivered":
         return this.#room.deliveries.told(frame.seq, frame.completeness);

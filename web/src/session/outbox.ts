@@ -6,10 +6,8 @@
  *   gaps, the relay takes the next one only, and what is sent again goes out as the same bytes under the same id.
  * - What is in flight was all encrypted in one epoch: when one is refused for its epoch, so is all that follows it, and
  *   nothing has to be encrypted anew that may still be accepted as it is.
- * - Whoever came into the group just before a message, but after it was encrypted, gets a copy of their own, encrypted anew:
- *   a message is readable to everybody who was inside when the relay put it in its place, and a newcomer who leaves, so that
- *   the relay refuses their copy, takes nobody else's along. One such refusal ends all copies for them: were they refused one
- *   by one, each would have everything behind it encrypted anew, and receivers bear only so many keys left out.
+ * - Those who came into the group just before a message, but after it was encrypted, get a copy, encrypted anew: a message is
+ *   readable to everybody who was inside when the relay put it in its place.
  * - What passes by (section 9.4) never waits, is not sent again, and no copies are made of it.
  * - While cover traffic is on, one message goes out for each `tick`, and nothing in between.
  * Liveness: whatever was neither accepted nor failed is sent again after every reconnection (`resume`, `restart`), and what
@@ -41,10 +39,9 @@ export interface OutboxRoom {
   readonly deliveries: {
     /** The relay took it; `seq` is its place, if that is known. */
     sent(key: string, seq: bigint | undefined): void;
-    /** A copy is made for newcomers; in the end the relay took it, or it is not wanted any more. */
+    /** A copy is made for newcomers; in the end the relay took it. */
     copying(key: string): void;
     copied(key: string, seq: bigint | undefined): void;
-    uncopied(key: string): void;
     /** It cannot be sent; if it is too large for the relay, not again either. */
     failed(key: string, why?: "too-large"): void;
   };
@@ -79,7 +76,7 @@ interface Item {
   /** A copy for somebody who came in at the same moment. */
   readonly isCopy: boolean;
   readonly content: Content;
-  /** Member numbers; empty for everyone, the newcomer's for a copy. */
+  /** Member numbers; empty for everyone, the newcomers' for a copy. */
   readonly recipients: readonly number[];
 }
 
@@ -99,8 +96,6 @@ export class Outbox {
   #passing: Bytes | undefined;
   /** While cover traffic is on: how many messages may go out now. */
   #allowance = 0;
-  /** Newcomers whom the relay does not know any more; no number is given twice. */
-  readonly #gone = new Set<number>();
   /** The last id that the relay accepted in this session. */
   #accepted: bigint;
   /** The epoch that the room had reached when this tab came back to it. */
@@ -171,27 +166,14 @@ export class Outbox {
     const late = this.#room.group
       .enteredAfter(sealed.epoch)
       .filter((number) => item.recipients.length === 0 || item.recipients.includes(number));
-    if (seq !== undefined) this.#copy(item, late);
+    if (seq !== undefined && late.length > 0) this.#copy(item, late);
     wipe(item);
   }
 
-  /** Nack, stale epoch: it goes out anew once everything in flight is answered. */
+  /** Nack: it goes out anew once everything in flight is answered. */
   refused(id: bigint): void {
     const flying = this.#flying.find((other) => other.id === id);
     if (flying !== undefined) flying.refused = true;
-  }
-
-  /** Nack for good: the person may send it again. Its id is free again, so that what follows it is refused. */
-  failed(id: bigint): void {
-    const flying = this.#land(id);
-    if (flying === undefined) return;
-    this.#fail(flying.item);
-    if (!flying.item.isCopy) return;
-    for (const number of flying.item.recipients) this.#gone.add(number);
-    // Those in flight are refused, and found when they are to wait again.
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    this.#wait(waiting);
   }
 
   /**
@@ -226,14 +208,11 @@ export class Outbox {
     this.#flying = [];
   }
 
-  /** A copy for each newcomer, with data of its own. */
-  #copy(item: Item, newcomers: readonly number[]): void {
-    const copies = newcomers.map((number) => {
-      if (item.key !== undefined) this.#room.deliveries.copying(item.key);
-      const content = item.content instanceof Uint8Array ? item.content.slice() : item.content;
-      return { ...item, isCopy: true, content, recipients: [number] };
-    });
-    this.#wait(copies);
+  /** A copy for newcomers, with data of its own. */
+  #copy(item: Item, recipients: readonly number[]): void {
+    if (item.key !== undefined) this.#room.deliveries.copying(item.key);
+    const content = item.content instanceof Uint8Array ? item.content.slice() : item.content;
+    this.#wait([{ ...item, isCopy: true, content, recipients }]);
   }
 
   #item(key: string | undefined, content: Content, isPassing: boolean): Item {
@@ -306,15 +285,6 @@ export class Outbox {
     this.#room.send({ type: "Message", id, epoch, recipients, payload });
   }
 
-  /** The relay does not take it: whom a copy was for is gone. */
-  #fail(item: Item): void {
-    const { key, isCopy } = item;
-    wipe(item);
-    if (key === undefined) return;
-    if (isCopy) this.#room.deliveries.uncopied(key);
-    else this.#room.deliveries.failed(key);
-  }
-
   #maySend(): boolean {
     const epoch = this.#room.group.member?.epoch ?? -1n;
     if (!this.#room.whole || epoch < this.#notBefore) return false;
@@ -347,13 +317,9 @@ export class Outbox {
     this.#wait(flying.map(({ item }) => item).filter(({ isPassing }) => !isPassing));
   }
 
-  /** Queues messages in the order in which they were written, but for copies that nobody is there for any more. */
+  /** Queues messages in the order in which they were written. */
   #wait(items: readonly Item[]): void {
-    const isVoid = ({ isCopy, recipients }: Item) =>
-      isCopy && recipients.some((number) => this.#gone.has(number));
-    for (const item of items.filter(isVoid)) this.#fail(item);
-    const wanted = items.filter((item) => !isVoid(item));
-    this.#waiting = [...this.#waiting, ...wanted].sort((a, b) => a.order - b.order);
+    this.#waiting = [...this.#waiting, ...items].sort((a, b) => a.order - b.order);
   }
 }
 

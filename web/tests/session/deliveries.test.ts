@@ -53,15 +53,6 @@ describe("deliveries", () => {
     expect(states).toEqual({ a: "everyone" });
   });
 
-  it("do not wait for a copy that nobody is there for any more", () => {
-    const { states, deliveries } = world();
-    deliveries.sent("a", 3n);
-    deliveries.copying("a");
-    deliveries.told(3n, "everyone");
-    deliveries.uncopied("a");
-    expect(states).toEqual({ a: "everyone" });
-  });
-
   it("say no more than sent of a message whose place is lost, or whose session is forgotten", () => {
     const { states, deliveries } = world();
     deliveries.sent("a", undefined);

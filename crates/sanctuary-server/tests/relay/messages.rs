@@ -130,7 +130,7 @@ async fn a_message_for_some_reaches_those_and_nobody_else() {
             recipients,
             payload: Payload("for b".into()),
         };
-        let unknown = to(vec![b.number, MemberNumber(9)]);
+        let unknown = to(vec![b.number, c.number.next()]);
         let answer = a.client.ask(unknown).await;
         assert_eq!(answer, nack(1, NackReason::RecipientsUnknown));
         assert_eq!(a.client.ask(to(vec![b.number])).await, ack(1, 4));
@@ -139,6 +139,35 @@ async fn a_message_for_some_reaches_those_and_nobody_else() {
         // Neither is it replayed to anybody else.
         let (mut c, _) = Member::resume(&host, c.vanish(), Seq(3)).await;
         assert!(c.client.heard().await.is_empty());
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_for_somebody_who_has_left_is_taken_and_holds_up_nothing() {
+    inline(Limits::default(), async |host| {
+        let (mut a, invitation) = Member::create(&host, 1).await;
+        let mut b = invitation.join(&host, 2).await;
+        let mut c = invitation.join(&host, 3).await;
+        let gone = c.number;
+        c.client.heard().await;
+        let ended = c.client.ask(ClientFrame::Leave).await;
+        assert!(matches!(ended, RelayFrame::Ended { .. }), "{ended:?}");
+        a.client.heard().await;
+        let to = |id, recipients| ClientFrame::Message {
+            id: MessageId(id),
+            epoch: Epoch(2),
+            recipients,
+            payload: Payload(format!("number {id}").into()),
+        };
+        a.client.send(to(1, vec![gone])).await;
+        a.client.send(to(2, vec![gone, b.number])).await;
+        a.client.send(to(3, Vec::new())).await;
+        let mut answers = a.client.heard().await;
+        answers.retain(|answer| !matches!(answer, RelayFrame::Delivered { .. }));
+        assert_eq!(answers, [ack(1, 4), ack(2, 5), ack(3, 6)]);
+        assert_eq!(b.hear().await, (Seq(5), "number 2".into()));
+        assert_eq!(b.hear().await, (Seq(6), "number 3".into()));
     })
     .await;
 }

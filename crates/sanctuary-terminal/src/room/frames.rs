@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sanctuary_e2ee::{E2eeError, Member, Message, MessageRef, Whisper};
 use sanctuary_wire::{
-    Alarm, Continuity, Epoch, MemberNumber, MemberPresence, MessageId, NackReason, RefusedReason,
-    RelayFrame, RoomLock, Seq,
+    Alarm, Continuity, Epoch, MemberNumber, MemberPresence, MessageId, RefusedReason, RelayFrame,
+    RoomLock, Seq,
 };
 use tokio::time::Instant;
 
@@ -39,18 +39,8 @@ impl Room {
                 }
                 Ok(())
             }
-            RelayFrame::Nack {
-                id,
-                reason: NackReason::StaleEpoch,
-            } => {
+            RelayFrame::Nack { id, .. } => {
                 self.outbox.refuse(id);
-                Ok(())
-            }
-            RelayFrame::Nack {
-                id,
-                reason: NackReason::RecipientsUnknown,
-            } => {
-                self.unwanted(id);
                 Ok(())
             }
             RelayFrame::Delivered { seq, completeness } => {
@@ -130,14 +120,6 @@ impl Room {
         }
     }
 
-    /// Whom a copy was for is not there any more.
-    fn unwanted(&mut self, id: MessageId) {
-        let copied = self.outbox.give_up(id);
-        let is_alone = self.people.is_alone();
-        let told = copied.and_then(|id| self.deliveries.uncopied(id, is_alone));
-        self.events.extend(told);
-    }
-
     fn locked(&mut self, locked: bool, by: MemberNumber) {
         if std::mem::replace(&mut self.is_locked, locked) != locked {
             let by = self.people.numbered(by);
@@ -154,7 +136,9 @@ impl Room {
             let author = self.keys.identity;
             self.texts.sent(&MessageRef { author, id });
         }
-        self.deliveries.copying(id, accepted.copies);
+        if accepted.is_copied {
+            self.deliveries.copying(id);
+        }
     }
 
     /// Numbers count up: what comes twice was dealt with before, and what comes under a number that was passed is forged.

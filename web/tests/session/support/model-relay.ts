@@ -282,12 +282,11 @@ export class ModelRelay {
     const isNext = id === session.accepted + 1n;
     if (!isNext && !session.hasRefused) throw new Error("ids have a gap");
     if (epoch > this.epoch) throw new Error("encrypted in an epoch that was never accepted");
+    if (recipients.some((number) => number > this.#lastMember)) throw new Error("for a stranger");
     const isStale = !isNext || epoch + PAST_EPOCHS < this.epoch;
-    const isRefused = isStale || !recipients.every((number) => this.sessions.has(number));
-    session.hasRefused = isRefused;
-    if (isRefused) {
-      const reason = isStale ? "stale-epoch" : "recipients-unknown";
-      this.#tell(session, { type: "Nack", id, reason });
+    session.hasRefused = isStale;
+    if (isStale) {
+      this.#tell(session, { type: "Nack", id, reason: "stale-epoch" });
       return;
     }
     session.accepted = id;

@@ -397,8 +397,6 @@ impl Relay {
         recipients: Vec<MemberNumber>,
         payload: Payload,
     ) {
-        let is_known = |member: &MemberNumber| self.sessions.contains_key(member);
-        let is_known = recipients.iter().all(is_known);
         let (current, seq) = (self.epoch.0, self.last_seq().next());
         let same = |entry: &Entry| entry.from == sender && entry.id == Some(id);
         let before = self.log.iter().position(same);
@@ -415,10 +413,10 @@ impl Relay {
             epoch.0 <= current,
             "encrypted in an epoch that was never accepted"
         );
+        let was_given = |member: &MemberNumber| *member <= self.last_member;
+        assert!(recipients.iter().all(was_given), "for somebody unheard of");
         let reason = if !is_next || epoch.0 + PAST_EPOCHS < current {
             NackReason::StaleEpoch
-        } else if !is_known {
-            NackReason::RecipientsUnknown
         } else {
             session.accepted = id;
             session.has_refused = false;
