@@ -41,6 +41,7 @@ test("each key of a message does what the help says", async () => {
     await keyboard.press("Control+v");
     return typed(ada);
   };
+  await ada.page.getByRole("status").getByText("Copied", { exact: true }).waitFor();
   await expect.poll(pasted).toBe("of **Ben**");
   await ada.field("Message").fill("");
 

@@ -8,6 +8,8 @@ export interface ActionContext {
   readonly view: RoomView;
   readonly draft: Draft;
   readonly ask: (asking: Asking) => void;
+  /** Says at the message what came of it. */
+  readonly tell: (message: MessageEntry, words: string) => void;
 }
 
 export interface LineAction {
@@ -16,7 +18,7 @@ export interface LineAction {
   readonly key: string | undefined;
   label(message: MessageEntry): string;
   isPossible(message: MessageEntry, view: RoomView): boolean;
-  run(message: MessageEntry, context: ActionContext): void;
+  run(message: MessageEntry, context: ActionContext): unknown;
 }
 
 const isSent = ({ delivery }: MessageEntry): boolean =>
@@ -50,10 +52,14 @@ export const LINE_ACTIONS: readonly LineAction[] = [
     key: "c",
     label: () => "Copy text",
     isPossible: ({ deleted }) => !deleted,
-    run: ({ body }) => {
-      navigator.clipboard?.writeText(body).catch(() => {
-        // No permission: the text can be selected and copied by hand.
-      });
+    run: async (message, { tell }) => {
+      try {
+        await navigator.clipboard.writeText(message.body);
+        tell(message, "Copied");
+      } catch {
+        // No permission, or no secure context.
+        tell(message, "Not copied: select the text and copy it by hand");
+      }
     },
   },
   {

@@ -20,8 +20,11 @@ const STILL_PX = 10;
 /** Presses that belong to something in the line. */
 const OWN = "a, button, summary, [data-press], input, textarea";
 
+/** How long words stand at a line, in milliseconds. */
+const TOLD_MS = 2_000;
+
 interface LineToolsProps {
-  readonly context: ActionContext;
+  readonly context: Omit<ActionContext, "tell">;
   /** What the lines stand in, and what the bar is placed in. */
   readonly column: RefObject<HTMLElement>;
 }
@@ -31,11 +34,22 @@ interface Chosen {
   readonly line: HTMLElement;
 }
 
-export function LineTools({ context, column }: LineToolsProps) {
+export function LineTools({ context: given, column }: LineToolsProps) {
+  const told = useSignal<{ readonly words: string; readonly line: HTMLElement } | undefined>(
+    undefined,
+  );
   const near = useSignal<Chosen | undefined>(undefined);
   const open = useSignal<(Chosen & { readonly anchor: DOMRect }) | undefined>(undefined);
   const bar = useRef<HTMLDivElement>(null);
+  const words = useRef<HTMLParagraphElement>(null);
 
+  const context: ActionContext = {
+    ...given,
+    tell: ({ key }, words) => {
+      const line = column.current?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
+      told.value = line ? { words, line } : undefined;
+    },
+  };
   const chosen = (line: HTMLElement | undefined): Chosen | undefined => {
     const entry = context.view.entries.peek().findLast(({ key }) => key === line?.dataset.key);
     return line && entry?.kind === "message" ? { message: entry, line } : undefined;
@@ -92,12 +106,19 @@ export function LineTools({ context, column }: LineToolsProps) {
     };
   }, []);
 
-  useLayoutEffect(() => {
-    const at = near.value?.line;
-    if (!at || !bar.current || !column.current) return;
+  const place = (element: HTMLElement | null, at: HTMLElement | undefined): void => {
+    if (!at || !element || !column.current) return;
     const top = at.getBoundingClientRect().top - column.current.getBoundingClientRect().top;
-    bar.current.style.setProperty("--tools-top", `${top}px`);
-  }, [near.value]);
+    element.style.setProperty("--tools-top", `${top}px`);
+  };
+  useLayoutEffect(() => place(bar.current, near.value?.line), [near.value]);
+  useLayoutEffect(() => {
+    place(words.current, told.value?.line);
+    const timer = setTimeout(() => {
+      told.value = undefined;
+    }, TOLD_MS);
+    return () => clearTimeout(timer);
+  }, [told.value]);
 
   const shown = near.value;
   return (
@@ -126,6 +147,13 @@ export function LineTools({ context, column }: LineToolsProps) {
           </Tool>
         </div>
       )}
+      <div role="status">
+        {told.value && (
+          <p class="line-told" ref={words}>
+            {told.value.words}
+          </p>
+        )}
+      </div>
       {open.value && (
         <LineMenu
           message={open.value.message}
