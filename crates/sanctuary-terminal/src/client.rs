@@ -270,6 +270,8 @@ struct Task {
 
 impl Task {
     async fn run(mut self) {
+        // Who drops the handle leaves, once.
+        let mut has_left = false;
         loop {
             self.pass_on();
             if self.room.ended().is_some() {
@@ -280,7 +282,10 @@ impl Task {
                     Some(event) => self.line_event(event),
                     None => return,
                 },
-                command = self.inbox.recv() => self.command(command.unwrap_or(Command::Leave)),
+                command = self.inbox.recv(), if !has_left => {
+                    has_left = command.is_none();
+                    self.command(command.unwrap_or(Command::Leave));
+                }
                 () = sleep_until(self.room.next_timer()) => self.room.tick(Instant::now()),
             }
         }
@@ -368,3 +373,6 @@ impl Task {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

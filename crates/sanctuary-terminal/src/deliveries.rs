@@ -3,7 +3,7 @@
 //! Invariants: a message is everyone's only once the relay said so of it and of every copy of it that
 //! newcomers got; what was told once is not taken back; of what nobody can know (its place was lost
 //! with a gap, or its session with the relay's memory) nothing is said beyond "sent", and neither if
-//! nobody else is here. At most [`MAX_ACCEPTED`] parts are remembered, however long one member keeps
+//! nobody else was there when the relay took it, or is when it is told. At most [`MAX_ACCEPTED`] parts are remembered, however long one member keeps
 //! everybody's waiting.
 
 use std::collections::{HashMap, VecDeque};
@@ -33,9 +33,9 @@ pub(crate) struct Deliveries {
 }
 
 impl Deliveries {
-    /// The relay took a message; at a place that is not known if there is no `seq`.
-    pub(crate) fn sent(&mut self, id: TextId, seq: Option<Seq>) -> Event {
-        if let Some(seq) = seq {
+    /// The relay took a message; at a place that is not known if there is no `seq`. `is_alone`: nobody else is there.
+    pub(crate) fn sent(&mut self, id: TextId, seq: Option<Seq>, is_alone: bool) -> Event {
+        if let Some(seq) = seq.filter(|_| !is_alone) {
             let open = Open {
                 left: 1,
                 missed: false,
@@ -61,7 +61,7 @@ impl Deliveries {
         }
     }
 
-    /// The relay told of all that it took up to `seq`. `is_alone`: nobody else is in the group.
+    /// The relay told of all that it took up to `seq`. `is_alone`: nobody else is there.
     pub(crate) fn told(
         &mut self,
         seq: Seq,
@@ -129,8 +129,8 @@ mod tests {
     #[test]
     fn messages_follow_what_the_relay_tells_in_order() {
         let mut deliveries = Deliveries::default();
-        deliveries.sent(A, Some(Seq(3)));
-        deliveries.sent(B, Some(Seq(7)));
+        deliveries.sent(A, Some(Seq(3)), false);
+        deliveries.sent(B, Some(Seq(7)), false);
         assert_eq!(
             states(deliveries.told(Seq(2), Completeness::Everyone, false)),
             []
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_message_is_everyones_only_once_its_copies_are() {
         let mut deliveries = Deliveries::default();
-        deliveries.sent(A, Some(Seq(3)));
+        deliveries.sent(A, Some(Seq(3)), false);
         deliveries.copying(A);
         assert_eq!(
             states(deliveries.told(Seq(3), Completeness::Everyone, false)),
@@ -158,8 +158,8 @@ mod tests {
     #[test]
     fn nothing_is_said_of_what_nobody_can_know() {
         let mut deliveries = Deliveries::default();
-        deliveries.sent(A, None);
-        deliveries.sent(B, Some(Seq(1)));
+        deliveries.sent(A, None, false);
+        deliveries.sent(B, Some(Seq(1)), false);
         deliveries.forget();
         assert_eq!(
             states(deliveries.told(Seq(9), Completeness::Everyone, false)),
@@ -170,13 +170,19 @@ mod tests {
     #[test]
     fn nobody_else_is_not_everyone() {
         let mut deliveries = Deliveries::default();
-        deliveries.sent(A, Some(Seq(1)));
+        deliveries.sent(A, Some(Seq(1)), false);
         assert_eq!(
             states(deliveries.told(Seq(1), Completeness::Everyone, true)),
             []
         );
         assert_eq!(
             states(deliveries.told(Seq(2), Completeness::Everyone, false)),
+            []
+        );
+        // Who comes in later has nothing of it.
+        deliveries.sent(B, Some(Seq(3)), true);
+        assert_eq!(
+            states(deliveries.told(Seq(3), Completeness::Everyone, false)),
             []
         );
     }
@@ -191,7 +197,7 @@ mod tests {
         };
         let most = u64::try_from(MAX_ACCEPTED).unwrap();
         for n in 1..=3 * most {
-            deliveries.sent(id(n), Some(Seq(n)));
+            deliveries.sent(id(n), Some(Seq(n)), false);
         }
         assert_eq!(
             (deliveries.open.len(), deliveries.accepted.len()),

@@ -11,12 +11,17 @@
 //! - While cover traffic is on, one message goes out for each tick.
 //! - A refused message makes the relay refuse those behind it; they go out anew, encrypted in the
 //!   current epoch, once every one in flight is answered.
+//! - At most [`MAX_IN_FLIGHT`] are on their way at once. That bounds what is encrypted anew, and what is copied: receivers
+//!   bear only so many keys left out.
 
 use std::collections::VecDeque;
 
 use sanctuary_e2ee::{E2eeError, Identity, Member, Result, Said, TextId};
 use sanctuary_wire::{ClientFrame, Epoch, MemberNumber, MessageId, Payload};
 use zeroize::Zeroizing;
+
+/// Messages that wait for an answer of the relay at once.
+const MAX_IN_FLIGHT: usize = 64;
 
 /// A message, or a copy of one, that the relay took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +43,8 @@ pub(crate) struct Outbox {
     accepted: u64,
     /// How many messages were written.
     written: u64,
+    /// The epoch that the room had reached when this client came back to it.
+    not_before: u64,
     /// What passes by and may go out next.
     passing: Option<Zeroizing<Vec<u8>>>,
 }
@@ -75,6 +82,8 @@ pub(crate) struct Pumped {
     pub(crate) frames: Vec<ClientFrame>,
     /// Messages that nobody is there for any more.
     pub(crate) unsent: Vec<TextId>,
+    /// Messages of which a copy was wanted that nobody is there for any more.
+    pub(crate) uncopied: Vec<TextId>,
 }
 
 struct Item {
@@ -125,54 +134,57 @@ impl Outbox {
 
     /// Encrypts what was not sent yet, or is to be sent anew, into frames, as many as may go out.
     pub(crate) fn pump(&mut self, member: &mut Member, pace: Pace) -> Result<Pumped> {
-        let mut in_flight = self
-            .items
-            .iter()
-            .filter_map(|item| item.sealed.as_ref())
-            .peekable();
-        if in_flight.peek().is_some() {
-            if in_flight.clone().all(|sealed| sealed.refused) {
-                self.recall();
-            } else {
-                // Nothing of a new epoch may overtake what newcomers may need a copy of.
-                let epoch = member.epoch()?;
-                if in_flight.any(|sealed| sealed.refused || sealed.epoch != epoch) {
-                    return Ok(Pumped::default());
-                }
-            }
+        let mut pumped = Pumped::default();
+        let current = member.epoch()?;
+        if self.in_flight().all(|sealed| sealed.refused) {
+            self.recall();
         }
-        let is_idle = self.items.iter().all(|item| item.sealed.is_some());
+        // Nothing of a new epoch may overtake what newcomers may need a copy of.
+        let is_ready = |sealed: &Sealed| !sealed.refused && sealed.epoch == current;
+        if current < self.not_before || !self.in_flight().all(is_ready) {
+            return Ok(pumped);
+        }
+        let mut at = self.in_flight().count();
+        let is_idle = at == self.items.len();
+        let mut left = pace.allowance.min(MAX_IN_FLIGHT.saturating_sub(at));
         if let Some(data) = self.passing.take_if(|_| !is_idle || pace.allowance > 0)
             && is_idle
+            && left > 0
         {
             self.push(None, Content::Open(data), true);
         }
-        let mut pumped = Pumped::default();
-        let (mut at, mut left) = (0, pace.allowance);
         while left > 0
             && let Some(item) = self.items.get_mut(at)
         {
-            if item.sealed.is_none() {
-                let Some((epoch, payload)) = item.content.encrypt(member, pace.class)? else {
-                    // What it is a copy of was sent.
-                    let unsent = self.items.remove(at);
-                    let unsent = unsent.filter(|item| item.recipients.is_empty());
-                    pumped.unsent.extend(unsent.and_then(|item| item.id));
+            let Some((epoch, payload)) = item.content.encrypt(member, pace.class)? else {
+                let item = self.items.remove(at);
+                let Some((id, item)) = item.and_then(|item| Some((item.id?, item))) else {
                     continue;
                 };
-                let sealed = Sealed {
-                    epoch,
-                    payload: payload.into(),
-                    refused: false,
-                };
-                let id = self.accepted + 1 + at as u64;
-                pumped.frames.push(frame(id, &item.recipients, &sealed));
-                item.sealed = Some(sealed);
-                left -= 1;
-            }
+                if item.recipients.is_empty() {
+                    pumped.unsent.push(id);
+                } else {
+                    pumped.uncopied.push(id);
+                }
+                continue;
+            };
+            let sealed = Sealed {
+                epoch,
+                payload: payload.into(),
+                refused: false,
+            };
+            let id = self.accepted + 1 + at as u64;
+            pumped.frames.push(frame(id, &item.recipients, &sealed));
+            item.sealed = Some(sealed);
+            left -= 1;
             at += 1;
         }
         Ok(pumped)
+    }
+
+    /// What is on its way stands first.
+    fn in_flight(&self) -> impl Iterator<Item = &Sealed> {
+        self.items.iter().map_while(|item| item.sealed.as_ref())
     }
 
     /// The relay has this message, in its place among all frames. `late` gives those who came in after
@@ -237,19 +249,26 @@ impl Outbox {
         }
     }
 
-    /// What is in flight after the last one that the relay took, to be sent again on a new connection.
-    /// The answers to the others come again in their places.
-    /// What passes by is over instead, and those behind it move up.
-    pub(crate) fn unanswered(&mut self, last: MessageId) -> Vec<ClientFrame> {
+    /// What is in flight after the last one that the relay took, to be sent again on a new connection to a room that has come
+    /// to `epoch`. The answers to the others come again in their places.
+    /// What passes by is over instead, and those behind it move up. If the room has moved on, what the relay has not taken waits
+    /// instead until this client has caught up, so that whoever has come in meanwhile can read it.
+    pub(crate) fn unanswered(&mut self, last: MessageId, epoch: Epoch) -> Vec<ClientFrame> {
+        self.not_before = epoch.0;
         let mut id = self.accepted;
         self.items.retain(|item| {
             id += 1;
             id <= last.0 || !item.is_passing
         });
+        let taken = usize::try_from(last.0.saturating_sub(self.accepted)).unwrap_or(usize::MAX);
+        let is_open = |sealed: &Sealed| !sealed.refused && sealed.epoch == epoch.0;
+        if !self.in_flight().skip(taken).all(is_open) {
+            self.take_back(taken);
+        }
         (self.accepted + 1..)
             .zip(&self.items)
-            .filter(|(id, _)| *id > last.0)
-            .filter_map(|(id, item)| Some(frame(id, &item.recipients, item.sealed.as_ref()?)))
+            .skip(taken)
+            .map_while(|(id, item)| Some(frame(id, &item.recipients, item.sealed.as_ref()?)))
             .collect()
     }
 
@@ -261,10 +280,17 @@ impl Outbox {
     /// The group was taken up anew: everything is to be encrypted anew.
     pub(crate) fn recall(&mut self) {
         self.items.retain(|item| !item.is_passing);
-        for item in &mut self.items {
+        self.take_back(0);
+    }
+
+    /// All but the first so many wait again.
+    fn take_back(&mut self, kept: usize) {
+        let waiting = self.items.make_contiguous().get_mut(kept..);
+        let waiting = waiting.unwrap_or_default();
+        for item in &mut *waiting {
             item.sealed = None;
         }
-        self.items.make_contiguous().sort_by_key(|item| item.order);
+        waiting.sort_by_key(|item| item.order);
     }
 
     /// A new session: ids count from 1 again.

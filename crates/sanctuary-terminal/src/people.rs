@@ -117,9 +117,11 @@ impl People {
         }
     }
 
-    /// Whether nobody else stands in the group's roster.
+    /// Whether nobody else is there: who stands in the group's roster and is gone has nothing that was said since.
     pub(crate) fn is_alone(&self) -> bool {
-        self.roster.iter().all(|member| member.identity == self.own)
+        let is_there = |member: &RosterMember| self.presence(member) != Presence::Gone;
+        let mut others = self.roster.iter().filter(|m| m.identity != self.own);
+        !others.any(is_there)
     }
 
     /// The listed person whose session has this number.

@@ -3,8 +3,9 @@
  *
  * Safety: a message is everyone's only once the relay said so of it and of every copy of it that newcomers got; what was
  * told once is not taken back; of what nobody can know (its place was lost with a gap, or its session with the relay's
- * memory) nothing is said beyond "sent", and neither if nobody else is here. At most `MAX_ENTRIES` messages and copies are
- * remembered, however long one member keeps everybody's waiting; of older ones nothing more is said.
+ * memory) nothing is said beyond "sent", and neither if nobody else was there when the relay took it, or is when it is told.
+ * At most `MAX_ENTRIES` messages and copies are remembered, however long one member keeps everybody's waiting; of older ones
+ * nothing more is said.
  */
 import type { Completeness } from "../wire";
 import { type Entries, MAX_ENTRIES } from "./entries";
@@ -31,7 +32,7 @@ export class Deliveries {
   /** In the room's order. */
   #accepted: Accepted[] = [];
 
-  /** `isAlone`: nobody else is in the group. `onSent` hears of each message that the relay took. */
+  /** `isAlone`: nobody else is there. `onSent` hears of each message that the relay took. */
   constructor(
     entries: Pick<Entries, "deliver">,
     isAlone: () => boolean,
@@ -46,7 +47,7 @@ export class Deliveries {
   sent(key: string, seq: bigint | undefined): void {
     this.#set([key], "sent");
     this.#onSent(key);
-    if (seq === undefined) return;
+    if (seq === undefined || this.#isAlone()) return;
     this.#open.set(key, { left: 1, missed: false });
     this.#accept({ key, seq });
   }

@@ -58,9 +58,9 @@ export class People {
     return this.#list;
   }
 
-  /** Nobody else is in the group. */
+  /** Nobody else is there: who is leaving has nothing that was said since. */
   get alone(): boolean {
-    return this.#list.value.every(({ self }) => self);
+    return this.#list.value.every(({ self, presence }) => self || presence === "leaving");
   }
 
   get self(): ReadonlySignal<Person> {

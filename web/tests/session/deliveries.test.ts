@@ -86,9 +86,15 @@ describe("deliveries", () => {
     room.alone = true;
     deliveries.sent("a", 1n);
     deliveries.told(1n, "everyone");
+    deliveries.sent("b", 2n);
+    // Who comes in now has neither.
     room.alone = false;
     deliveries.told(2n, "everyone");
-    expect(states).toEqual({ a: "sent" });
+    expect(states).toEqual({ a: "sent", b: "sent" });
+    deliveries.sent("c", 3n);
+    room.alone = true;
+    deliveries.told(3n, "everyone");
+    expect(states).toEqual({ a: "sent", b: "sent", c: "sent" });
   });
 });
 

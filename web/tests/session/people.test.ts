@@ -56,6 +56,15 @@ describe("people", () => {
     expect(people.gone()).toEqual([]);
   });
 
+  it("takes a tab for alone once all others are gone, although they still stand in the group", () => {
+    const people = start();
+    people.setPresence(2, "gone");
+    people.setPresence(3, "away");
+    expect(people.alone).toBe(false);
+    people.setPresence(3, "gone");
+    expect(people.alone).toBe(true);
+  });
+
   it("knows the sessions that stand in no roster, which a kick is to end", () => {
     const people = start();
     expect(people.outside()).toEqual([]);

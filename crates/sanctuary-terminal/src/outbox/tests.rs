@@ -87,10 +87,10 @@ fn a_lost_connection_repeats_the_same_bytes() {
     let (mut outbox, mut member) = (outbox(3), member());
     let first = outbox.pump(&mut member, Pace::FREE).unwrap().frames;
     outbox.accept(MessageId(1), |_| Vec::new());
-    assert_eq!(outbox.unanswered(MessageId(0)), first[1..]);
+    assert_eq!(outbox.unanswered(MessageId(0), Epoch(0)), first[1..]);
     // An answer that comes twice, or late, changes nothing.
     outbox.accept(MessageId(1), |_| Vec::new());
-    assert_eq!(outbox.unanswered(MessageId(0)), first[1..]);
+    assert_eq!(outbox.unanswered(MessageId(0), Epoch(0)), first[1..]);
 }
 
 #[test]
@@ -115,7 +115,41 @@ fn refused_messages_wait_for_those_behind_them_and_keep_their_order() {
     );
     outbox.refuse(MessageId(1));
     outbox.refuse(MessageId(99));
-    assert_eq!(outbox.unanswered(MessageId(0)).len(), 3);
+    assert_eq!(outbox.unanswered(MessageId(1), Epoch(1)).len(), 3);
+}
+
+#[test]
+fn so_many_are_on_their_way_at_once_and_the_others_wait() {
+    let (mut outbox, mut member) = (outbox(200), member());
+    let mut taken = 0;
+    while taken < 200 {
+        let frames = outbox.pump(&mut member, Pace::FREE).unwrap().frames;
+        assert!(outbox.in_flight().count() <= MAX_IN_FLIGHT);
+        assert!(!frames.is_empty(), "nothing goes on");
+        for (id, _) in sent(&frames) {
+            taken += 1;
+            assert_eq!(id, taken);
+            outbox.accept(MessageId(id), |_| Vec::new());
+        }
+    }
+    assert_eq!(outbox.pump(&mut member, Pace::FREE).unwrap().frames, []);
+}
+
+#[test]
+fn in_a_room_that_has_moved_on_what_was_not_taken_waits_for_the_new_epoch() {
+    let (mut outbox, mut member) = (outbox(3), member());
+    outbox.pump(&mut member, Pace::FREE).unwrap();
+    add_ninth(&mut outbox);
+    // The first was taken, and its answer comes again, behind the commit.
+    assert_eq!(outbox.unanswered(MessageId(1), Epoch(1)), []);
+    assert_eq!(outbox.pump(&mut member, Pace::FREE).unwrap().frames, []);
+    next_epoch(&mut member);
+    assert_eq!(outbox.pump(&mut member, Pace::FREE).unwrap().frames, []);
+    outbox.accept(MessageId(1), |_| Vec::new());
+    assert_eq!(
+        sent(&outbox.pump(&mut member, Pace::FREE).unwrap().frames),
+        [(2, 1), (3, 1), (4, 1)]
+    );
 }
 
 #[test]
@@ -161,7 +195,7 @@ fn whoever_came_in_before_a_message_took_its_place_gets_a_copy_before_what_follo
 fn what_the_relay_took_before_the_connection_was_lost_is_answered_and_not_sent_again() {
     let (mut outbox, mut member) = (outbox(3), member());
     outbox.pump(&mut member, Pace::FREE).unwrap();
-    assert_eq!(sent(&outbox.unanswered(MessageId(2))), [(3, 0)]);
+    assert_eq!(sent(&outbox.unanswered(MessageId(2), Epoch(0))), [(3, 0)]);
     let first = outbox.accept(MessageId(1), |_| vec![super::MemberNumber(7)]);
     assert!(first.is_some_and(|accepted| accepted.is_copied));
 }

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::*;
 
 /// What every connection begins with.
-pub(super) const HELLO: Hello = Hello {
+pub(crate) const HELLO: Hello = Hello {
     nonce: Nonce([1; 32]),
     instance: InstanceId([2; 16]),
 };
@@ -18,8 +18,8 @@ pub(super) const HELLO: Hello = Hello {
 /// The members, by the order in which they came.
 pub(super) struct Company {
     pub(super) rooms: Vec<Room>,
-    group_state: Vec<u8>,
-    epoch: Epoch,
+    pub(super) group_state: Vec<u8>,
+    pub(super) epoch: Epoch,
     pub(super) seq: Seq,
 }
 
@@ -187,7 +187,7 @@ fn admission(who: usize) -> Admission {
 }
 
 /// What somebody new holds of the room.
-pub(super) fn keyring(alias: &str) -> Keyring {
+pub(crate) fn keyring(alias: &str) -> Keyring {
     Keyring {
         origin: "https://relay.example".into(),
         secrets: RoomSecrets::from_root(Root::new([9; 32]), RoomId::new([4; 16])),

@@ -78,7 +78,7 @@ impl Room {
                 members,
                 ..
             } => {
-                self.resumed(member, &members, last_message_id, continuity);
+                self.resumed(member, &members, last_message_id, epoch, continuity);
                 if continuity == Continuity::Fresh {
                     self.begin_anew(epoch)?;
                 }
@@ -132,7 +132,9 @@ impl Room {
         if accepted.is_copy {
             self.deliveries.copied(id, seq);
         } else {
-            self.events.push(self.deliveries.sent(id, seq));
+            let is_alone = self.people.is_alone();
+            let told = self.deliveries.sent(id, seq, is_alone);
+            self.events.push(told);
             let author = self.keys.identity;
             self.texts.sent(&MessageRef { author, id });
         }
@@ -219,6 +221,7 @@ impl Room {
         number: MemberNumber,
         members: &[MemberPresence],
         last_message: MessageId,
+        epoch: Epoch,
         continuity: Continuity,
     ) {
         self.attachment.resumed();
@@ -230,7 +233,7 @@ impl Room {
             if self.has_rekeyed {
                 let _ = self.put_capsule();
             }
-            self.out.extend(self.outbox.unanswered(last_message));
+            self.out.extend(self.outbox.unanswered(last_message, epoch));
             return;
         }
         for accepted in self.outbox.accept_up_to(last_message) {

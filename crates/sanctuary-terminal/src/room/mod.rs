@@ -15,7 +15,7 @@ mod frames;
 mod group;
 
 #[cfg(test)]
-mod company;
+pub(crate) mod company;
 #[cfg(test)]
 mod histories;
 #[cfg(test)]
@@ -187,7 +187,9 @@ impl Room {
 
     /// The person leaves.
     pub(crate) fn leave(&mut self) {
-        if self.attachment.is_attached() {
+        if self.leave_at.is_some() {
+            // Asked again, it does not wait longer.
+        } else if self.attachment.is_attached() {
             self.leave_at = Some(Instant::now() + LEAVE_WAIT);
             self.out.push(ClientFrame::Leave);
         } else {
@@ -330,6 +332,9 @@ impl Room {
         self.out.extend(pumped.frames);
         self.events
             .extend(pumped.unsent.into_iter().map(Event::Unsent));
+        for id in pumped.uncopied {
+            self.deliveries.copied(id, None);
+        }
         if self.people.gone().is_empty() {
             self.duty_at = None;
             self.commits.removal_due = false;

@@ -1,5 +1,7 @@
 //! What a relay might try with its frames.
 
+use std::collections::VecDeque;
+
 use sanctuary_e2ee::{
     Alias, Identity, Member, MemberParams, PendingJoin, RosterMember, Said, SignatureSeed, TextId,
 };
@@ -328,4 +330,83 @@ async fn who_comes_in_anew_takes_the_numbers_from_there() {
     let bob = &company.rooms[1];
     assert_eq!(bob.last_seq, seq.next());
     assert!(!bob.dealt_with.has(Seq(u64::MAX)) && bob.dealt_with.has(seq.next()));
+}
+
+/// Who comes back with much to say to a room in which there is coming and going encrypts each message once.
+#[tokio::test(start_paused = true)]
+async fn a_lively_room_has_nobody_encrypt_all_that_waits_over_and_over() {
+    const TEXTS: u8 = 200;
+    const BETWEEN_COMMITS: usize = 50;
+    let mut company = Company::of(&["Ann", "Bob"]);
+    let (mut seq, mut epoch) = (company.seq, company.epoch);
+    let [ann, bob] = &mut company.rooms[..] else {
+        panic!("two")
+    };
+    for n in 0..TEXTS {
+        say(ann, TextId::new([n; 16]), "one of many");
+    }
+    let mut up: VecDeque<_> = ann.take_out().into();
+    let mut accepted = MessageId(0);
+    while accepted < MessageId(TEXTS.into()) {
+        let mut down = Vec::new();
+        for _ in 0..BETWEEN_COMMITS {
+            let Some(ClientFrame::Message { id, epoch: of, .. }) = up.pop_front() else {
+                break;
+            };
+            assert!(epoch.0 - of.0 <= 2, "the relay refuses it");
+            assert_eq!(id, accepted.next());
+            accepted = id;
+            seq = seq.next();
+            down.push(RelayFrame::Ack { id, seq });
+        }
+        let member = bob.member.as_mut().unwrap();
+        let pending = member.commit_removal(&[]).unwrap();
+        epoch = epoch.next();
+        seq = seq.next();
+        down.push(commit_relayed(seq.0, epoch.0, BOB, &pending.commit));
+        member.accept(pending).unwrap();
+        for frame in down {
+            ann.handle(frame);
+        }
+        up.extend(ann.take_out());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_else_was_there_for_is_never_everyones() {
+    let mut company = Company::of(&["Ann", "Bob"]);
+    let seq = company.seq.next();
+    let ann = &mut company.rooms[0];
+    say(ann, TextId::new([7; 16]), "Bob?");
+    let presence = |presence| RelayFrame::Presence {
+        member: BOB,
+        presence,
+    };
+    let id = MessageId(1);
+    ann.handle(presence(Presence::Away));
+    ann.handle(RelayFrame::Ack { id, seq });
+    // The relay gives him up, and has nobody left to wait for.
+    ann.handle(presence(Presence::Gone));
+    ann.handle(RelayFrame::Delivered {
+        seq,
+        completeness: Completeness::Everyone,
+    });
+    let told = |event| match event {
+        Event::Delivery { delivery, .. } => Some(delivery),
+        _ => None,
+    };
+    let told: Vec<_> = ann.take_events().into_iter().filter_map(told).collect();
+    assert_eq!(told, [Delivery::Sent]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_leaves_twice_does_not_wait_longer() {
+    let mut company = Company::of(&["Ann"]);
+    for _ in 0..3 {
+        company.rooms[0].leave();
+        company.wait(LEAVE_WAIT / 2).await;
+    }
+    let ann = &mut company.rooms[0];
+    assert_eq!(ann.ended(), Some(Ended::Left));
+    assert_eq!(ann.take_out(), [ClientFrame::Leave]);
 }
