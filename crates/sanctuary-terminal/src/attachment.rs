@@ -6,7 +6,7 @@
 //!                     |                  v
 //!                     +---- lost ---- Rejoining --Admitted--> Attached, as a new session
 //!                                     ^      |
-//!                                     +-wait-+ Refused (throttled, room full)
+//!                                     +-wait-+ Refused (throttled, room or relay full, locked)
 //! ```
 //!
 //! Invariant: a signature goes out only on the connection whose nonce it holds.
@@ -19,8 +19,8 @@ use tokio::time::Instant;
 
 use crate::{connection::Hello, event::Ended, keyring::Keyring};
 
-/// Wait before a full or a locked room is asked again.
-const FULL_ROOM_WAIT: Duration = Duration::from_secs(5);
+/// Wait before a full or a locked room, or a full relay, is asked again.
+const FULL_WAIT: Duration = Duration::from_secs(5);
 
 /// Where the session stands.
 enum Standing {
@@ -107,8 +107,8 @@ impl Attachment {
                 self.retry_at = Some(now + retry_after);
                 Ok(None)
             }
-            RefusedReason::RoomFull | RefusedReason::Locked => {
-                self.retry_at = Some(now + FULL_ROOM_WAIT);
+            RefusedReason::RoomFull | RefusedReason::RelayFull | RefusedReason::Locked => {
+                self.retry_at = Some(now + FULL_WAIT);
                 Ok(None)
             }
             RefusedReason::WrongPassword => Err(Ended::LockedOut),

@@ -28,7 +28,7 @@ export type Admitted = FrameNamed<"Admitted">;
 export type Refused = FrameNamed<"Refused">;
 
 /** Wait before asking a full or a locked room again, in milliseconds: somebody's grace may be over by then. */
-const FULL_ROOM_WAIT_MS = 5_000;
+const FULL_WAIT_MS = 5_000;
 
 type State =
   | { readonly at: "attached" | "lost" | "resuming" }
@@ -107,8 +107,9 @@ export class Attachment {
       case "throttled":
         return this.#rejoinIn(retryAfterMs);
       case "room-full":
+      case "relay-full":
       case "locked":
-        return this.#rejoinIn(FULL_ROOM_WAIT_MS);
+        return this.#rejoinIn(FULL_WAIT_MS);
       case "wrong-password":
         return "locked-out";
       default:

@@ -418,3 +418,40 @@ async fn a_room_that_stood_empty_can_be_joined_and_left_again_and_again() {
     })
     .await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_resume_that_was_slow_on_a_connection_given_up_since_ends_nobody() {
+    inline(Limits::default(), async |host| {
+        let (_a, invitation) = Member::create(&host, 1).await;
+        let b = invitation.join(&host, 2).await;
+        let keys = b.vanish();
+        let mut given_up = host.connect().await;
+        let slow = resume_frame(&given_up, &keys, Seq(2));
+        advance(Duration::from_millis(1)).await;
+        let mut present = host.connect().await;
+        let resume = resume_frame(&present, &keys, Seq(2));
+        let resumed = present.ask(resume).await;
+        assert!(matches!(resumed, RelayFrame::Resumed { .. }), "{resumed:?}");
+        assert!(matches!(
+            given_up.ask(slow).await,
+            RelayFrame::Refused {
+                reason: RefusedReason::Gone,
+                ..
+            }
+        ));
+        assert_eq!(present.heard().await, []);
+        // Control: one that was greeted later replaces it.
+        advance(Duration::from_millis(1)).await;
+        let mut later = host.connect().await;
+        let resume = resume_frame(&later, &keys, Seq(2));
+        later.send(resume).await;
+        let ended = present.receive().await;
+        assert!(matches!(
+            ended,
+            RelayFrame::Ended {
+                reason: EndedReason::Replaced
+            }
+        ));
+    })
+    .await;
+}

@@ -28,6 +28,7 @@ pub(super) struct Lobby {
     pub(super) reserved: Option<RoomId>,
     /// What it was asked for before it is looked at.
     pub(super) work: Work,
+    pub(super) greeted: Instant,
     /// When it must have a place.
     pub(super) until: Instant,
 }
@@ -82,6 +83,7 @@ impl Crossing {
                 challenge: Challenge(nonce),
                 reserved: None,
                 work: Work::None,
+                greeted: now,
                 until: now + limits.idle_timeout,
             }),
             guest,

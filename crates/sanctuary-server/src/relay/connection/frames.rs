@@ -118,6 +118,7 @@ impl Connection {
                     session_key,
                     signature,
                     last_seq,
+                    greeted: lobby.greeted,
                 };
                 let room_id = shard.directory.room_of(&session_key);
                 match room_id {

@@ -15,10 +15,13 @@ pub(crate) struct Returning {
     pub(crate) session_key: SessionKey,
     pub(crate) signature: Signature,
     pub(crate) last_seq: Seq,
+    /// When its connection was greeted.
+    pub(crate) greeted: Instant,
 }
 
 impl<R: Recipient> Room<R> {
-    /// Gives a session to a new connection. The older one, if there still is one, is told.
+    /// Gives a session to a new connection. The older one, if there still is one, is told. What was slow on a connection that
+    /// the client has given up for another since changes nothing.
     pub(crate) fn resume(
         &mut self,
         returning: Returning,
@@ -35,7 +38,9 @@ impl<R: Recipient> Room<R> {
             .iter_mut()
             .find(|session| session.key == returning.session_key)
             .filter(|session| is_signed(&session.key.0, &signed, returning.signature))
+            .filter(|session| session.greeted.is_none_or(|last| last <= returning.greeted))
             .ok_or(Refusal::GONE)?;
+        session.greeted = Some(returning.greeted);
         let was_away = session.attach(recipient);
         let (seat, here) = (session.seat(), session.presence());
         let continuity = open.continuity(seat.member, returning.last_seq);

@@ -6,6 +6,7 @@ use super::delivery::Delivery;
 use sanctuary_wire::{
     Capsule, Epoch, MemberNumber, MemberPresence, MessageId, Payload, Presence, Seq, SessionKey,
 };
+use tokio::time::Instant;
 
 /// How many of a session's latest messages keep their number for repeated acknowledgements. A
 /// client that sends more before it hears of the first gets 0 for those beyond.
@@ -22,6 +23,8 @@ pub(super) struct Session<R> {
     /// Counts the session's connections, so that the end of an older one is told from that of the
     /// present one.
     pub(super) attachment: u32,
+    /// When the connection that it was last resumed on was greeted.
+    pub(super) greeted: Option<Instant>,
     /// The last commit or message that was for this member, its own included.
     pub(super) addressed: Seq,
     /// Its first commit since it joined or lost its state: it gets the frames after it. `None` until
@@ -54,6 +57,7 @@ impl<R> Session<R> {
             capsule,
             recipient: Some(recipient),
             attachment: 0,
+            greeted: None,
             addressed: Seq(0),
             settled: None,
             was_in_group: false,

@@ -278,6 +278,7 @@ impl World {
             session_key,
             signature: sign(&actor.keys(), &resume_challenge(&CHALLENGE.0, &session_key)),
             last_seq: forgets.map_or(Seq(0), |_| actor.last_seq()),
+            greeted: self.now,
         };
         let recorder = Recorder::default();
         let resumed = self
@@ -590,6 +591,7 @@ impl World {
                 session_key: self.actors[actor].session_key(),
                 signature: Signature([0; 64]),
                 last_seq: Seq(0),
+                greeted: self.now,
             };
             let resumed = self
                 .room

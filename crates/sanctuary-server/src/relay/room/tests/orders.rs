@@ -97,6 +97,7 @@ impl Papers {
                 session_key: away,
                 signature: sign(&keys(4), &resume),
                 last_seq: Seq(0),
+                greeted: Instant::now(),
             },
             admission_key: AdmissionKey(public(&keys(PASSWORD))),
         }
