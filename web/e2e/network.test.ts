@@ -27,6 +27,23 @@ test("who loses the connection for a moment is the same member afterwards, and n
   expect(await ada.has("Ben left")).toBe(false);
 });
 
+test("a purge is called done only once the relay has heard of it, also when nobody knows yet that the connection is lost", async () => {
+  const [ada, ben] = await house.people(2);
+  const invitation = await ada.create(house.origin, { alias: "Ada" });
+  await ben.join(invitation, "Ben");
+  await ada.say("our plan");
+  await ben.sees("our plan");
+  house.watch.allow(LOST);
+  await ada.page.context().setOffline(true);
+  await ada.purge("purging");
+  // Whatever would call it done has happened by the time that the other has been heard from.
+  await ben.say("still here");
+  expect(await ben.has("our plan")).toBe(true);
+  await ada.isAtTheEnd("purging");
+  await ada.page.context().setOffline(false);
+  for (const person of [ada, ben]) await person.isAtTheEnd("purged");
+});
+
 test("a purge by somebody who is cut off takes effect when the relay hears of it, and who comes back later finds no room", async () => {
   const [ada, ben, cleo] = await house.people(3);
   const invitation = await ada.create(house.origin, { alias: "Ada" });

@@ -195,6 +195,7 @@ function room(wishes: RoomWishes): RoomView {
     },
     noteTyping: () => undefined,
     noteRead: () => undefined,
+    noteSight: () => undefined,
     edit: () => true,
     remove: () => true,
     react: () => true,
@@ -249,6 +250,7 @@ function app({ phase, step, problem, view }: SceneParts): SanctuaryApp {
     openLink: () => undefined,
     join: () => Promise.resolve(),
     cancel: () => undefined,
+    prepare: () => undefined,
     startOver: () => {
       phases.value = { at: "start" };
     },

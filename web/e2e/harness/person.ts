@@ -148,7 +148,7 @@ export class Person {
     await this.isAtTheEnd("left");
   }
 
-  /** `end`: where that leads at once; "purging" without a connection. */
+  /** `end`: where that leads; "purging" as long as there is no connection. */
   async purge(end: "purged" | "purging" = "purged"): Promise<void> {
     await this.#sayTwice("Purge");
     await this.isAtTheEnd(end);

@@ -16,7 +16,7 @@ export interface RootRequest {
 export type RootAnswer =
   | { readonly progress: number }
   | { readonly root: Bytes }
-  | { readonly failed: true };
+  | { readonly failed: "absent" | "unsupported" };
 
 /** What the page sends instead for work. */
 export interface WorkRequest {
@@ -54,8 +54,9 @@ async function root(data: RootRequest): Promise<void> {
     const root = await argon2id(data.password, data.salt, (progress) => answer({ progress }));
     answer({ root });
     root.fill(0);
-  } catch {
-    answer({ failed: true });
+  } catch (error) {
+    // That is what a script that does not arrive is, in all browsers.
+    answer({ failed: error instanceof TypeError ? "absent" : "unsupported" });
   } finally {
     data.password.fill(0);
   }

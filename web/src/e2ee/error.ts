@@ -30,6 +30,8 @@ export type E2eeErrorCode =
   | "state"
   /** The browser lacks something that is needed. */
   | "unsupported"
+  /** A part of the page did not arrive. */
+  | "absent"
   /** The caller's signal ended it. */
   | "cancelled";
 

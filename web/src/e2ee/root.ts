@@ -54,9 +54,13 @@ function inWorker(request: RootRequest, { onProgress, signal }: DeriveOptions): 
     worker.onmessage = ({ data }: MessageEvent<RootAnswer>) => {
       if ("progress" in data) onProgress?.(data.progress);
       else if ("root" in data) settle(() => resolve(data.root));
-      else settle(() => reject(failed()));
+      else settle(() => reject(failed(data.failed)));
     };
-    worker.onerror = () => settle(() => reject(failed()));
+    // A script that does not arrive is no error of a script.
+    worker.onerror = (event) => {
+      const why = event instanceof ErrorEvent ? "unsupported" : "absent";
+      settle(() => reject(failed(why)));
+    };
     signal?.addEventListener("abort", cancel);
     worker.postMessage(request);
   });
@@ -66,9 +70,11 @@ function cancelled(): E2eeError {
   return new E2eeError("cancelled", "the derivation of the root was cancelled");
 }
 
-function failed(): E2eeError {
-  return new E2eeError(
-    "unsupported",
-    "the browser could not derive the root; it needs workers and 19 MiB of memory",
-  );
+function failed(why: "absent" | "unsupported"): E2eeError {
+  return why === "absent"
+    ? new E2eeError("absent", "the script that derives the root did not arrive")
+    : new E2eeError(
+        "unsupported",
+        "the browser could not derive the root; it needs workers and 19 MiB of memory",
+      );
 }

@@ -102,6 +102,10 @@ class App implements SanctuaryApp {
     else await this.#enter("create", (inside, attempt) => inside.create(prepared, attempt));
   }
 
+  prepare(): void {
+    void loadInside().catch(() => undefined);
+  }
+
   async join(form: JoinForm): Promise<void> {
     const door = this.#door;
     if (door === undefined || this.#lacksSomething()) return;
@@ -198,7 +202,7 @@ class App implements SanctuaryApp {
     this.phase.value = { at: "door", roomName: undefined };
     if (this.#lacksSomething()) return;
     // Who stands at the door will want to come in.
-    void loadInside().catch(() => undefined);
+    this.prepare();
     this.#door = new Door(invitation, this.#browser, {
       onOpened: (roomName, expiry) =>
         batch(() => {
@@ -223,6 +227,7 @@ class App implements SanctuaryApp {
     const entering: Entering = { way, abort: new AbortController(), session: undefined };
     this.#entering = entering;
     this.problem.value = undefined;
+    this.step.value = { name: "loading" };
     const { signal } = entering.abort;
     const attempt: Attempt = {
       relay,

@@ -1,9 +1,9 @@
 /**
- * Lines that vanish some time after they were shown (docs/PROTOCOL.md, section 9.2).
+ * Lines that vanish some time after they were seen (docs/PROTOCOL.md, section 9.2).
  *
  * Safety: a line that has begun to burn goes when its time has passed by either clock, and nothing prolongs that: a clock set
  * back counts as little as a machine that slept. It begins once only. Liveness: what waits to be seen begins as soon as the
- * page is seen (`check`).
+ * line came into sight (`see`) and the page is seen (`check`).
  */
 import type { Clock, Stop } from "./browser";
 
@@ -27,6 +27,8 @@ export class Burning {
   readonly #hooks: BurningHooks;
   /** Seconds that lines have which were not seen yet. */
   readonly #unseen = new Map<string, number>();
+  /** Those of them that are in sight, if only the page is. */
+  readonly #inSight = new Set<string>();
   readonly #fires = new Map<string, Fire>();
   #stopTimer: Stop = () => {};
 
@@ -36,16 +38,21 @@ export class Burning {
     this.#hooks = hooks;
   }
 
-  /** A line stands on the screen: it burns from when the page is seen. */
+  /** A line that burns from when it is seen. */
   add(key: string, seconds: number): void {
-    if (this.#fires.has(key)) return;
-    this.#unseen.set(key, seconds);
+    if (!this.#fires.has(key)) this.#unseen.set(key, seconds);
+  }
+
+  /** A line came into sight: if the page is seen, or as soon as it is, it burns. */
+  see(key: string): void {
+    if (!this.#unseen.has(key)) return;
+    this.#inSight.add(key);
     this.check();
   }
 
   /** Looks at the clocks, and at whether the page is seen; to be called also when timers may have slept. */
   check(): void {
-    if (this.#isSeen()) for (const [key, seconds] of this.#unseen) this.#begin(key, seconds);
+    if (this.#isSeen()) for (const key of this.#inSight) this.#begin(key);
     for (const [key, fire] of this.#fires) {
       if (this.#left(fire) > 0) continue;
       this.#fires.delete(key);
@@ -57,18 +64,21 @@ export class Burning {
   /** The line is gone for another reason. */
   forget(key: string): void {
     this.#unseen.delete(key);
+    this.#inSight.delete(key);
     this.#fires.delete(key);
   }
 
   stop(): void {
     this.#stopTimer();
     this.#unseen.clear();
+    this.#inSight.clear();
     this.#fires.clear();
   }
 
-  #begin(key: string, seconds: number): void {
+  #begin(key: string): void {
+    const ms = (this.#unseen.get(key) ?? 0) * MS_PER_SECOND;
     this.#unseen.delete(key);
-    const ms = seconds * MS_PER_SECOND;
+    this.#inSight.delete(key);
     const wallEnd = this.#clock.wall() + ms;
     this.#fires.set(key, { monotonicEnd: this.#clock.monotonic() + ms, wallEnd });
     this.#hooks.onBegun(key, wallEnd);

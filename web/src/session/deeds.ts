@@ -51,6 +51,7 @@ export function makeDeeds({ room, inTurn, kick, leave, purge }: DeedsOf): Deeds 
     noteRead: (key) => {
       if (sharing.value.reading) room().reading.note(key);
     },
+    noteSight: (key) => room().burning.see(key),
     setCover: (on) => {
       const id = crypto.getRandomValues(new Uint8Array(MESSAGE_ID_BYTES));
       const { cover, outbox, people } = room();

@@ -293,6 +293,8 @@ function reasonOf(error: unknown): unknown {
     const outdated = error.why === "unsupported-version";
     return new CannotEnter({ problem: { name: outdated ? "page-outdated" : "no-connection" } });
   }
+  if (error instanceof E2eeError && error.code === "absent")
+    return new CannotEnter({ problem: { name: "no-connection" } });
   if (error instanceof E2eeError && error.code === "unsupported") {
     const what = "a worker with 19 MiB of memory";
     return new CannotEnter({ problem: { name: "browser-unsupported", what } });

@@ -84,16 +84,18 @@ export class RoomSession {
     this.suspend();
   }
 
-  /** Ends the room for everybody; without a connection only this tab's part, until there is one again. */
+  /**
+   * Ends the room for everybody, and this tab's part at once. Whether the relay has heard of it is known once it says so: a
+   * connection may be lost before anybody knows.
+   */
   purge(): void {
     if (this.#ended.signal.aborted) return;
     const { relay, keys, expiry, attachment, browser } = this.#room;
     const state = { attached: attachment.attached, remainingMs: expiry.remainingMs.value };
     const session = keys.giveSession();
-    const isConnected = relay.present !== undefined;
     this.#wipe();
     purgeInBackground(relay, session, browser.clock, state, (why) => this.#hooks.onPurgeOver(why));
-    this.#hooks.onEnded(isConnected ? "purged" : "purging");
+    this.#hooks.onEnded("purging");
   }
 
   /** Wipes everything and hangs up without a word: the page is going away, perhaps to come back refreshed. */

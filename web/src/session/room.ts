@@ -202,7 +202,10 @@ export class Room {
   /** An own text burns here from when the relay has it. */
   #onSent(key: string): void {
     const seconds = this.entries.message(key)?.burn?.seconds;
-    if (seconds !== undefined) this.burning.add(key, seconds);
+    if (seconds === undefined) return;
+    this.burning.add(key, seconds);
+    // Who wrote it has seen it.
+    this.burning.see(key);
   }
 
   #makeBurning(): Burning {

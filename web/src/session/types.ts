@@ -38,6 +38,8 @@ export type Phase =
 
 /** What goes on while creating or joining, in words a person understands. */
 export type Step =
+  /** What a room needs is on its way to this page. */
+  | { readonly name: "loading" }
   /** Argon2id; `done` from 0 to 1. */
   | { readonly name: "deriving-keys"; readonly done: number }
   | { readonly name: "connecting" }
@@ -223,7 +225,7 @@ export type KickOutcome = "removed" | "gone-before";
 export interface SendOptions {
   /** What it answers. An answer to a whisper is whispered to all who take part in that one, or not sent. */
   readonly replyTo?: Answered;
-  /** It vanishes from every screen so many seconds after it was shown there: 1 to `MAX_BURN_S`, whole ones. */
+  /** It vanishes from every screen so many seconds after it was seen there: 1 to `MAX_BURN_S`, whole ones. */
   readonly burnSeconds?: number;
   /** Ids of those who alone can read it. */
   readonly whisperTo?: readonly string[];
@@ -300,6 +302,8 @@ export interface RoomView {
   noteTyping(): void;
   /** To be called with the newest line that was really seen; tells the others if `sharing` says so. */
   noteRead(key: string): void;
+  /** To be called when a line that is to vanish came into sight, to its end: it burns from then on. */
+  noteSight(key: string): void;
   setCover(on: boolean): void;
   /** Lock the room to newcomers, or open it; `locked` follows when it is so. False while there is no connection. */
   lock(locked: boolean): boolean;
@@ -355,6 +359,8 @@ export interface SanctuaryApp {
   /** Open a pasted link: goes to the door, or sets a problem. */
   openLink(link: string): void;
   join(form: JoinForm): Promise<void>;
+  /** Fetches what a room needs, ahead of its use. */
+  prepare(): void;
   /** Stop creating or joining. */
   cancel(): void;
   /** From an ended page or the door back to the start page. */

@@ -29,7 +29,16 @@ export type Deeds = Pick<
       | "leave"
       | "purge"
     )
-  | ("rename" | "sharing" | "setSharing" | "noteTyping" | "noteRead" | "setCover" | "lock")
+  | (
+      | "rename"
+      | "sharing"
+      | "setSharing"
+      | "noteTyping"
+      | "noteRead"
+      | "noteSight"
+      | "setCover"
+      | "lock"
+    )
 >;
 
 /** What a view is put together from. */

@@ -51,7 +51,10 @@ export function App({ app, newPassphrase }: AppProps) {
     first.current = false;
   }, [phase.at]);
 
-  const begin = (): void => void loadRoomPage();
+  const begin = (): void => {
+    loadRoomPage();
+    app.prepare();
+  };
 
   return (
     <>

@@ -220,6 +220,10 @@ describe("lines that burn", () => {
     expect(room.last.burn).toEqual({ seconds: 10, endsAt: undefined });
     room.hidden = false;
     room.burning.check();
+    // The page is seen, and the line is not: it lies below what is.
+    room.clock.pass(60_000);
+    expect(room.last.burn).toEqual({ seconds: 10, endsAt: undefined });
+    room.burning.see(room.last.key);
     expect(room.last.burn?.endsAt).toBe(room.clock.wall() + 10_000);
     room.lines.take(ben, edit(1, 1, "read me now"), undefined);
     room.clock.pass(9_999);
@@ -228,6 +232,11 @@ describe("lines that burn", () => {
     expect(room.messages).toHaveLength(0);
 
     room.lines.take(ben, text(2, "and me", { burnS: 10 }), undefined);
+    room.hidden = true;
+    room.burning.see(room.last.key);
+    expect(room.last.burn?.endsAt).toBe(undefined);
+    room.hidden = false;
+    room.burning.check();
     room.clock.sleep(3_600_000);
     room.burning.check();
     expect(room.messages).toHaveLength(0);

@@ -116,6 +116,7 @@ describe("speech", () => {
   const answering = (room: Speaking, more: Partial<Text> = {}) => {
     const text = { kind: "text", id: id(1), replyTo: undefined, burnS: 0, body: "psst" } as const;
     room.lines.take(ben, { ...text, ...more }, [ben.id, ada.id]);
+    room.burning.see(room.last.key);
     return { replyTo: { key: room.last.key, circle: room.last.whisper?.circle } };
   };
   const nothingSent = async (room: Speaking) => {

@@ -27,6 +27,7 @@ class Desk {
     const text = { kind: "text", id: id(this.#heard), replyTo: undefined, burnS: 0, body } as const;
     const ids = circle && [from, ...circle].map((person) => person.id);
     this.room.lines.take(from, { ...text, ...more }, ids);
+    this.room.burning.see(this.room.last.key);
     return this.room.last;
   }
 

@@ -1,8 +1,9 @@
 /** Components that are loaded when they are first shown. */
 import { signal } from "@preact/signals";
 import { type FunctionComponent, h } from "preact";
+import { arrival, hurry } from "./arrival";
 
-/** A component that stands for the one that `load` brings. If it does not arrive, it says so, and is asked for again the next time. */
+/** A component that stands for the one that `load` brings. As long as that does not arrive, it says so. */
 export function later<P extends object>(
   load: () => Promise<FunctionComponent<P>>,
 ): FunctionComponent<P> {
@@ -11,15 +12,11 @@ export function later<P extends object>(
   const fetch = (): void => {
     if (loading) return;
     loading = true;
-    load().then(
-      (component) => {
-        loaded.value = component;
-      },
-      () => {
-        loading = false;
-        loaded.value = "failed";
-      },
-    );
+    arrival(load, () => {
+      loaded.value = "failed";
+    }).then((component) => {
+      loaded.value = component;
+    });
   };
   return (props: P) => {
     const component = loaded.value;
@@ -29,8 +26,8 @@ export function later<P extends object>(
     return h(
       "p",
       { class: "later-failed", role: "alert" },
-      "A part of this page did not arrive. ",
-      h("button", { type: "button", class: "button button-small", onClick: fetch }, "Try again"),
+      "A part of this page did not arrive yet. ",
+      h("button", { type: "button", class: "button button-small", onClick: hurry }, "Try again"),
     );
   };
 }

@@ -107,7 +107,7 @@ function useLineContext(
   deeds: Pick<LineContext, "onInvite" | "onResend" | "onGo">,
 ): LineContext {
   return useMemo(() => {
-    const { self, connection, people, find, react } = view;
-    return { self, connection, people, find, react, shared, ...deeds };
+    const { self, connection, people, find, react, noteSight } = view;
+    return { self, connection, people, find, react, noteSight, shared, ...deeds };
   }, [[...shared].sort().join("\n"), view]);
 }

@@ -22,13 +22,13 @@ const WORDS: Record<Ended, EndedWords> = {
   purging: {
     title: "Purging this room",
     meaning:
-      "Messages and keys are wiped from this tab. The others follow as soon as there is a connection again.",
-    next: "Keep this tab open until then. If that takes long, the room may live on until its time is up.",
+      "Messages and keys are wiped from this tab. The others follow as soon as the server has heard of it.",
+    next: "Keep this tab open until it says that this is done. Without a connection that takes a while, and the room may live on until its time is up.",
   },
   purged: {
     title: "This room was purged",
     meaning:
-      "Somebody in it ended it for everyone. Messages and keys are wiped from every screen, and the server forgot it.",
+      "Somebody in it ended it for everyone. Messages and keys are wiped from every screen that is online, and from others as soon as they are. The server forgot it.",
     next: "Its link will never work again.",
   },
   expired: {

@@ -4,6 +4,8 @@ import type { Step } from "../../session/types";
 /** One calm line for each step. */
 export function stepWords(step: Step): string {
   switch (step.name) {
+    case "loading":
+      return "Getting what the room needs";
     case "deriving-keys":
       return "Making keys from the password";
     case "connecting":
@@ -13,7 +15,7 @@ export function stepWords(step: Step): string {
     case "working":
       return "The server is very busy. Your device does some work to be let in, which keeps floods out";
     case "waiting-for-turn":
-      return "Others are coming in first; you are next in line";
+      return "Waiting for your turn to come in";
     case "entering":
       return "Entering";
   }

@@ -70,6 +70,7 @@ it("a message that burns goes everywhere", async () => {
   const [ada, grace] = await three();
   roomOf(ada).send("soon gone", { burnSeconds: 1 });
   await hears(grace, "Ada: soon gone");
+  roomOf(grace).noteSight(last(grace).key);
   await until("to be gone", () => messages(ada).length + messages(grace).length === 0);
 });
 

@@ -64,7 +64,9 @@ export class Speaking {
     () => false,
     (key) => {
       const seconds = this.entries.message(key)?.burn?.seconds;
-      if (seconds !== undefined) this.burning.add(key, seconds);
+      if (seconds === undefined) return;
+      this.burning.add(key, seconds);
+      this.burning.see(key);
     },
   );
   readonly outbox = new Outbox(

@@ -9,6 +9,7 @@ export interface LineContext {
   readonly people: RoomView["people"];
   readonly find: RoomView["find"];
   readonly react: RoomView["react"];
+  readonly noteSight: RoomView["noteSight"];
   /** Aliases that more than one person bears: their words are shown beside them. */
   readonly shared: ReadonlySet<string>;
   readonly onResend: (key: string) => void;

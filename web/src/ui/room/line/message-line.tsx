@@ -5,7 +5,7 @@
  * a colour alone.
  */
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { MessageEntry, Whispered } from "../../../session/types";
 import { memo } from "../../parts/memo";
 import { RichText } from "../../rich/rich-text";
@@ -46,7 +46,7 @@ export const MessageLine = memo(({ message, context }: MessageLineProps) => {
         <time class="message-time numbers">{timeOfDay(at)}</time>
       </span>
       {delivery && <DeliveryMark delivery={delivery} connection={context.connection} />}
-      {message.burn && <Burn {...message.burn} />}
+      {message.burn && <Burn {...message.burn} onSight={() => context.noteSight(key)} />}
       {delivery === "too-large" && <p class="message-state">{TOO_LARGE}</p>}
       {delivery === "failed" && (
         <p class="message-state">
@@ -121,9 +121,23 @@ function Reactions({ message, context }: MessageLineProps) {
 
 const SECOND_MS = 1_000;
 
+interface BurnProps extends NonNullable<MessageEntry["burn"]> {
+  /** The message came into sight, to its end. */
+  readonly onSight: () => void;
+}
+
 /** How long it still stands: told once to those who hear the page, counted for those who see it. */
-function Burn({ seconds, endsAt }: NonNullable<MessageEntry["burn"]>) {
+function Burn({ seconds, endsAt, onSight }: BurnProps) {
+  const element = useRef<HTMLParagraphElement>(null);
   const now = useSignal(Date.now());
+  useEffect(() => {
+    if (endsAt !== undefined || !element.current) return;
+    const observer = new IntersectionObserver((seen) => {
+      if (seen.some(({ isIntersecting }) => isIntersecting)) onSight();
+    });
+    observer.observe(element.current);
+    return () => observer.disconnect();
+  }, [endsAt]);
   useEffect(() => {
     if (endsAt === undefined) return;
     const timer = setInterval(() => {
@@ -133,7 +147,7 @@ function Burn({ seconds, endsAt }: NonNullable<MessageEntry["burn"]>) {
   }, [endsAt]);
   const left = endsAt === undefined ? seconds * SECOND_MS : endsAt - now.value;
   return (
-    <p class="message-state burn">
+    <p class="message-state burn" ref={element}>
       <span class="unseen">Vanishes {spoken(seconds * SECOND_MS)} after it was seen</span>
       <span class="numbers" aria-hidden="true">
         {endsAt === undefined ? "vanishes when seen, after" : "vanishes in"} {clock(left)}
