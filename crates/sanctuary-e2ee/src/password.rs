@@ -38,12 +38,15 @@ pub struct Password(String);
 
 impl Password {
     /// Prepares what a person typed: white space at both ends goes, every kind of space becomes
-    /// U+0020, then NFC.
+    /// U+0020, then NFC; a generated one is taken in whatever capitals and with whatever spaces or hyphens it is typed.
     pub fn prepare(typed: &str) -> std::result::Result<Self, PasswordError> {
         let spaced: Zeroizing<String> =
             Zeroizing::new(typed.trim().chars().map(plain_space).collect());
         let mut prepared = Zeroizing::new(String::with_capacity(spaced.len()));
         prepared.extend(spaced.nfc());
+        if let Some(generated) = words::as_generated(&prepared) {
+            prepared = generated;
+        }
         if prepared.is_empty() {
             return Err(PasswordError::Empty);
         }
@@ -108,6 +111,30 @@ mod tests {
         assert_eq!(prepared("cafe\u{301}"), "caf\u{e9}");
         assert_eq!(prepared("Ab\tc"), "Ab\tc");
         assert_eq!(prepared("\u{212b}"), "\u{c5}");
+    }
+
+    #[test]
+    fn a_generated_password_may_be_dictated() {
+        let prepared = |typed| Password::prepare(typed).unwrap().as_str().to_owned();
+        let generated = "tone-skull-skirt-able-opinion-zoo";
+        for typed in [
+            generated,
+            "Tone-skull-skirt-able-opinion-zoo ",
+            "tone skull  skirt able opinion zoo",
+            "TONE SKULL SKIRT \u{2013} ABLE OPINION ZOO",
+        ] {
+            assert_eq!(prepared(typed), generated);
+        }
+        for typed in [
+            "Tone skull skirt able opinion",
+            "Tone skull skirt able opinion zoo zoo",
+            "Tone skull skirt able opinion Zoos",
+            "-tone skull skirt able opinion zoo",
+            "Tone_skull_skirt_able_opinion_zoo",
+            "Tone, skull, skirt, able, opinion, zoo",
+        ] {
+            assert_eq!(prepared(typed), typed);
+        }
     }
 
     #[test]

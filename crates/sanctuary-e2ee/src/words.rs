@@ -2,6 +2,7 @@
 //! English list of BIP 39.
 
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::id::{Identity, RoomId};
 
@@ -39,6 +40,28 @@ pub(crate) fn spell(bits: &[u8]) -> impl Iterator<Item = &'static str> {
             .try_fold(0, |index, bit| Some(index << 1 | bit?))?;
         list.get(index).copied()
     })
+}
+
+/// Whatever capitals and separators a generated password was typed with: as it was generated. None for any other text.
+pub(crate) fn as_generated(typed: &str) -> Option<Zeroizing<String>> {
+    let list = bip39::Language::English.word_list();
+    let lower = Zeroizing::new(typed.to_ascii_lowercase());
+    // What people hear, type and have corrected: spaces, hyphens and dashes, any number of them.
+    let between = |c| {
+        matches!(
+            c,
+            ' ' | '-' | '\u{2010}' | '\u{2011}' | '\u{2013}' | '\u{2014}'
+        )
+    };
+    if lower.starts_with(between) || lower.ends_with(between) {
+        return None;
+    }
+    let parts = lower.split(between).filter(|part| !part.is_empty());
+    let chosen: Option<Vec<&str>> = parts
+        .map(|part| Some(*list.get(list.binary_search(&part).ok()?)?))
+        .collect();
+    let chosen = chosen.filter(|chosen| chosen.len() == PASSWORD_WORDS)?;
+    Some(Zeroizing::new(chosen.join("-")))
 }
 
 /// The fingerprint that tells apart two rooms of the same name.

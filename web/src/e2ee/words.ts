@@ -42,6 +42,18 @@ export function generatePassword(): string {
   return chosen.join("-");
 }
 
+/** What may stand between the words of a generated password, as people hear, type and have it corrected. */
+const BETWEEN_WORDS = /[ \u002d\u2010\u2011\u2013\u2014]+/;
+
+/** Whatever capitals and separators a generated password was typed with: as it was generated. Undefined for any other text. */
+export function asGenerated(typed: string): string | undefined {
+  const parts = typed.split(BETWEEN_WORDS);
+  if (parts.length !== PASSWORD_WORDS || !parts.every((part) => /^[A-Za-z]+$/.test(part)))
+    return undefined;
+  const chosen = parts.map((part) => part.toLowerCase());
+  return chosen.every((part) => wordlist.includes(part)) ? chosen.join("-") : undefined;
+}
+
 function two(data: Uint8Array): [string, string] {
   const [first = "", second = ""] = words(data, 2);
   return [first, second];

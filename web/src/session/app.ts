@@ -53,6 +53,14 @@ async function loadInside(): Promise<Inside> {
   }
 }
 
+/** Messages have words around a link, and what makes links of them often takes the full stop along. */
+const LINK_IN_TEXT = /https?:\/\/[^/?#\s]+\/r\/[\w-]{22}#[\w-]{32}(?![\w-])/;
+
+/** The link in what somebody pasted or followed. */
+function linkIn(text: string): string {
+  return LINK_IN_TEXT.exec(text)?.[0] ?? text;
+}
+
 /** How a tab is on its way into a room. */
 interface Entering {
   readonly way: "create" | "join" | "return";
@@ -120,8 +128,8 @@ class App implements SanctuaryApp {
   }
 
   /** Pasting leaves no trace: the address stays that of the start page, and the link's secret out of the history. */
-  openLink(link: string): void {
-    const invitation = parseLink(link);
+  openLink(text: string): void {
+    const invitation = parseLink(linkIn(text));
     if (invitation === undefined) this.problem.value = { name: "link-malformed" };
     else if (invitation.origin !== this.#browser.origin) {
       this.problem.value = { name: "link-of-another-host" };
@@ -177,7 +185,7 @@ class App implements SanctuaryApp {
     const path = browser.path();
     if (path === ROOM_PATH) this.phase.value = { at: "ended", why: "gone" };
     else if (path.startsWith(LINK_PREFIX)) {
-      const invitation = parseLink(browser.href());
+      const invitation = parseLink(linkIn(browser.href()));
       // A broken link is the same as one of a room that has ended.
       if (invitation === undefined) this.phase.value = { at: "ended", why: "gone" };
       else this.#openDoor(invitation);

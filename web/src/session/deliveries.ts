@@ -3,7 +3,7 @@
  *
  * Safety: a message is everyone's only once the relay said so of it and of every copy of it that newcomers got; what was
  * told once is not taken back; of what nobody can know (its place was lost with a gap, or its session with the relay's
- * memory) nothing is said beyond "sent", and neither if nobody else was there when the relay took it, or is when it is told.
+ * memory) nothing is said beyond "sent", and neither if nobody whom it is for was there when the relay took it, or is when it is told.
  * At most `MAX_ENTRIES` messages and copies are remembered, however long one member keeps everybody's waiting; of older ones
  * nothing more is said.
  */
@@ -26,20 +26,20 @@ interface Accepted {
 
 export class Deliveries {
   readonly #entries: Pick<Entries, "deliver">;
-  readonly #isAlone: () => boolean;
+  readonly #isHeard: (key: string) => boolean;
   readonly #onSent: (key: string) => void;
   readonly #open = new Map<string, Open>();
   /** In the room's order. */
   #accepted: Accepted[] = [];
 
-  /** `isAlone`: nobody else is there. `onSent` hears of each message that the relay took. */
+  /** `isHeard`: somebody whom the message is for is there. `onSent` hears of each message that the relay took. */
   constructor(
     entries: Pick<Entries, "deliver">,
-    isAlone: () => boolean,
+    isHeard: (key: string) => boolean,
     onSent: (key: string) => void = () => {},
   ) {
     this.#entries = entries;
-    this.#isAlone = isAlone;
+    this.#isHeard = isHeard;
     this.#onSent = onSent;
   }
 
@@ -47,7 +47,7 @@ export class Deliveries {
   sent(key: string, seq: bigint | undefined): void {
     this.#set([key], "sent");
     this.#onSent(key);
-    if (seq === undefined || this.#isAlone()) return;
+    if (seq === undefined || !this.#isHeard(key)) return;
     this.#open.set(key, { left: 1, missed: false });
     this.#accept({ key, seq });
   }
@@ -102,7 +102,7 @@ export class Deliveries {
       else if (open.left === 0) everyone.push(key);
       if (open.missed || open.left === 0) this.#open.delete(key);
     }
-    if (!this.#isAlone()) this.#set(everyone, "everyone");
+    this.#set(everyone.filter(this.#isHeard), "everyone");
     this.#set(somebodyMissed, "missed");
   }
 

@@ -58,9 +58,12 @@ export class People {
     return this.#list;
   }
 
-  /** Nobody else is there: who is leaving has nothing that was said since. */
-  get alone(): boolean {
-    return this.#list.value.every(({ self, presence }) => self || presence === "leaving");
+  /** Whether somebody else is there, of those with these ids if there are any: who is leaving has nothing that was said since. */
+  isAnybodyThere(ids?: readonly string[]): boolean {
+    return this.#list.value.some(
+      ({ id, self, presence }) =>
+        !self && presence !== "leaving" && (ids === undefined || ids.includes(id)),
+    );
   }
 
   get self(): ReadonlySignal<Person> {

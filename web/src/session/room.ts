@@ -112,7 +112,7 @@ export class Room {
     );
     this.deliveries = new Deliveries(
       this.entries,
-      () => this.people.alone,
+      (key) => this.people.isAnybodyThere(this.entries.message(key)?.whisper?.circle),
       (key) => this.#onSent(key),
     );
     this.outbox = new Outbox(this, admission.lastMessageId);

@@ -12,7 +12,7 @@ function world() {
   const deliver = (keys: ReadonlySet<string>, delivery: Delivery) => {
     for (const key of keys) states[key] = delivery;
   };
-  const deliveries = new Deliveries({ deliver }, () => room.alone);
+  const deliveries = new Deliveries({ deliver }, () => !room.alone);
   return { states, room, deliveries };
 }
 

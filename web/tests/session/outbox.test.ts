@@ -68,7 +68,7 @@ class World implements OutboxRoom {
         }
       },
     },
-    () => false,
+    () => true,
   );
   whole = true;
   coverClass: number | undefined;

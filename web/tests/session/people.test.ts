@@ -56,13 +56,15 @@ describe("people", () => {
     expect(people.gone()).toEqual([]);
   });
 
-  it("takes a tab for alone once all others are gone, although they still stand in the group", () => {
+  it("knows that nobody is there once all others are gone, although they still stand in the group", () => {
     const people = start();
     people.setPresence(2, "gone");
     people.setPresence(3, "away");
-    expect(people.alone).toBe(false);
+    expect(people.isAnybodyThere()).toBe(true);
+    expect(people.isAnybodyThere([id(1), id(2)])).toBe(false);
+    expect(people.isAnybodyThere([id(1), id(3)])).toBe(true);
     people.setPresence(3, "gone");
-    expect(people.alone).toBe(true);
+    expect(people.isAnybodyThere()).toBe(false);
   });
 
   it("knows the sessions that stand in no roster, which a kick is to end", () => {

@@ -119,7 +119,7 @@ describe("the door", () => {
     expect(tab.app.problem.value?.name).toBe("link-malformed");
     tab.app.openLink(linkOf(ada).replace("127.0.0.1", "example.org"));
     expect(tab.app.problem.value?.name).toBe("link-of-another-host");
-    tab.app.openLink(`  ${linkOf(ada)}\n`);
+    tab.app.openLink(`Come here: ${linkOf(ada)}. Thanks!\n`);
     // The secret of a pasted link comes into no history.
     expect(tab.history).toEqual([`${relay.origin}/`]);
     await tab.app.join({ alias: "Grace", password: PASSWORD });

@@ -208,7 +208,9 @@ describe("a purge", () => {
     room.send("secret");
     await hears(grace, "Ada: secret");
     roomOf(grace).purge();
-    expect(grace.app.phase.value).toEqual({ at: "ended", why: "purged" });
+    // Wiped at once, and called done once the relay has said so.
+    expect(grace.app.phase.value).toEqual({ at: "ended", why: "purging" });
+    expect(await grace.ended()).toBe("purged");
     expect(await ada.ended()).toBe("purged");
     expect(ada.app.room.value).toBeUndefined();
     expect(room.entries.value).toEqual([]);

@@ -61,7 +61,7 @@ export class Speaking {
   readonly lines: Lines = new Lines(this.entries, this.people, this.burning);
   readonly deliveries = new Deliveries(
     this.entries,
-    () => false,
+    () => true,
     (key) => {
       const seconds = this.entries.message(key)?.burn?.seconds;
       if (seconds === undefined) return;

@@ -188,11 +188,11 @@ export class Tab {
     return until("to be inside", () => this.app.room.value);
   }
 
-  /** Why the room is over, once it is. */
+  /** Why the room is over, once it is known to be. */
   ended(): Promise<Ended> {
     return until("an end", () => {
       const phase = this.app.phase.value;
-      return phase.at === "ended" ? phase.why : undefined;
+      return phase.at === "ended" && phase.why !== "purging" ? phase.why : undefined;
     });
   }
 

@@ -21,6 +21,26 @@ pub(super) fn passwords() -> Vec<Value> {
             Some("abandon-zoo-ability-zone-able-zero"),
         ),
         (
+            "generated, dictated",
+            " Abandon ZOO  ability\u{2013}zone - able\u{a0}zero",
+            Some("abandon-zoo-ability-zone-able-zero"),
+        ),
+        (
+            "a word too few",
+            "Abandon zoo ability zone able",
+            Some("Abandon zoo ability zone able"),
+        ),
+        (
+            "a word that is none of the list",
+            "Abandon zoo ability zone able zeros",
+            Some("Abandon zoo ability zone able zeros"),
+        ),
+        (
+            "a hyphen before the words",
+            "-Abandon zoo ability zone able zero",
+            Some("-Abandon zoo ability zone able zero"),
+        ),
+        (
             "white space at both ends",
             " \t\n pass word\u{2003}\r\n",
             Some("pass word"),
