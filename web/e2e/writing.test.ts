@@ -239,7 +239,12 @@ test("/me, /clear and /help", async () => {
   const { keyboard } = ada.page;
   await write(ada, "/me nods");
   await keyboard.press("Enter");
-  await expect.poll(() => ben.page.locator(".message em").allInnerTexts()).toEqual(["nods"]);
+  await expect.poll(() => ben.page.locator(".message em").allInnerTexts()).toEqual(["Ada nods"]);
+  // Who hears the page hears the alias once.
+  await ben.page
+    .getByText("Ada", { exact: true })
+    .and(ben.page.locator("[aria-hidden=true]"))
+    .waitFor();
   await write(ada, "/clear");
   await keyboard.press("Enter");
   await expect.poll(() => ada.page.locator(".message").count()).toBe(0);

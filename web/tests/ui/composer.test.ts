@@ -203,9 +203,9 @@ describe("commands", () => {
     const people = [me, jonas, ines];
     expect(bodyOf("**plain**", people)).toBe("**plain**");
     expect(bodyOf("//usr", people)).toBe("/usr");
-    expect(bodyOf("/me nods", people)).toBe("*nods*");
-    expect(bodyOf("/me shrugs ¯\\", people)).toBe("<em>shrugs ¯\\</em>");
-    expect(bodyOf("/me types `", people)).toBe("<em>types `</em>");
+    expect(bodyOf("/me nods", people)).toBe("*Mara nods*");
+    expect(bodyOf("/me shrugs ¯\\", people)).toBe("<em>Mara shrugs ¯\\</em>");
+    expect(bodyOf("/me types `", people)).toBe("<em>Mara types `</em>");
     expect(bodyOf("/burn 5m **ashes**", people)).toBe("**ashes**");
     expect(bodyOf("/whisper Jonas, Inés de la Cruz <b>x</b>", people)).toBe("<b>x</b>");
     for (const text of ["/whisper Nobody x", "/whisper Jonas", "/purge", "/help", "/frobnicate x"])

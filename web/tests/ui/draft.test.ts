@@ -234,6 +234,18 @@ describe("while an own message is changed", () => {
   });
 });
 
+test("what is told by /me begins with the alias that one goes by then", async () => {
+  const desk = new Desk();
+  await desk.enter("/me nods");
+  desk.people.value = [{ ...ada, alias: "Heron" }, ben];
+  await desk.enter("/me waves");
+  const sent = await desk.sent();
+  expect(sent.map((text) => text.slice(text.indexOf("*")))).toEqual([
+    "*Ada nods*",
+    "*Heron waves*",
+  ]);
+});
+
 test("a blank before a command publishes nothing", async () => {
   const desk = new Desk();
   await desk.enter(" /whisper Ben secret");
@@ -248,7 +260,7 @@ test("the banner and the preview follow what is written", () => {
     ["plain", "all", "plain"],
     ["/whisper Ben", "all", ""],
     ["/whisper Ben, Cleo **x**", "Ben+Cleo", "**x**"],
-    ["/me nods", "all", "*nods*"],
+    ["/me nods", "all", "*Ada nods*"],
   ]) {
     desk.draft.text.value = text ?? "";
     expect(seen.value).toEqual([audience, body]);

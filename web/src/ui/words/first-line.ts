@@ -8,7 +8,7 @@ export function firstLine(body: string): string {
     .slice(0, 8 * MAX_UNITS)
     .replace(/<[^<>]*>/g, " ")
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/^[\s>#*+-]+|```\w*/gm, " ")
+    .replace(/^(?:\s|>|[#*+-]+(?=\s|$))+|```\w*/gm, " ")
     .replace(/\*\*|__|~~|`/g, "")
     .replace(/(^|\s)([*_])(\S.*?)\2(?=\W|$)/g, "$1$3")
     .replace(/\s+/g, " ")

@@ -5,6 +5,7 @@
  * exactly as its button does.
  */
 import type { Person, RoomView, SendOptions } from "../../../session/types";
+import { deed } from "../../words/deed";
 import type { Asking } from "../dialogs";
 import { type Named, namedIn, writtenName } from "./person-words";
 
@@ -28,7 +29,7 @@ export interface Command {
   readonly says: string;
   /** What begins its argument. */
   readonly takes: "nothing" | "person" | "people" | "text";
-  /** The message that it sends, as far as it does. */
+  /** The message that it sends, as far as it does; `people` are all who are here. */
   body?(argument: string, people: readonly Person[]): string;
   run(argument: string, context: CommandContext): Outcome | Promise<Outcome>;
 }
@@ -51,11 +52,13 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "me",
     form: "what you do",
-    says: "Tell what you do, as in “/me nods”",
+    says: "Tell what you do: “/me nods” puts your alias before it",
     takes: "text",
-    body: deed,
-    run: (text, { send }) =>
-      text === "" ? { problem: "Write what you do: /me nods" } : send(deed(text)),
+    body: ownDeed,
+    run: (text, { send, view }) =>
+      text === ""
+        ? { problem: "Write what you do: /me nods" }
+        : send(ownDeed(text, view.people.peek())),
   },
   {
     name: "whisper",
@@ -63,7 +66,7 @@ export const COMMANDS: readonly Command[] = [
     says: "Only for them; without a message, all you write from now on",
     takes: "people",
     body: (argument, people) => {
-      const named = namedIn(argument, people);
+      const named = namedIn(argument, withoutSelf(people));
       return "who" in named ? named.rest : "";
     },
     run: whisper,
@@ -178,7 +181,7 @@ export function commandOf({ name }: Typed): Command | undefined {
 export function bodyOf(text: string, people: readonly Person[]): string {
   const typed = commandIn(text);
   if (typed === undefined) return literal(text);
-  return commandOf(typed)?.body?.(typed.argument, withoutSelf(people)) ?? "";
+  return commandOf(typed)?.body?.(typed.argument, people) ?? "";
 }
 
 /** Those to whom a text is whispered by what stands in it. */
@@ -247,10 +250,8 @@ function whisper(argument: string, context: CommandContext): Outcome {
   return undefined;
 }
 
-/** The message that tells what somebody does. */
-function deed(text: string): string {
-  if (text === "") return "";
-  return /[*\n\\`]/.test(text) ? `<em>${text}</em>` : `*${text}*`;
+function ownDeed(text: string, people: readonly Person[]): string {
+  return deed(people.find(({ self }) => self)?.alias ?? "", text);
 }
 
 const UNIT = "s|m|h|sec(?:ond)?s?|min(?:ute)?s?|hours?";

@@ -9,6 +9,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { MessageEntry, Whispered } from "../../../session/types";
 import { memo } from "../../parts/memo";
 import { RichText } from "../../rich/rich-text";
+import { isDeed } from "../../words/deed";
 import { FAILED, TOO_LARGE } from "../../words/delivery";
 import { firstLine } from "../../words/first-line";
 import { peopleWords, recipientWords } from "../../words/people";
@@ -91,7 +92,9 @@ function Quote({ name, context }: { readonly name: string; readonly context: Lin
   return (
     <button type="button" class="quote-line" onClick={() => context.onGo(answered.key)}>
       <span class="unseen">Reply to </span>
-      <bdi class="quote-alias">{answered.from.alias}</bdi>{" "}
+      {!isDeed(answered.from.alias, answered.body) && (
+        <bdi class="quote-alias">{answered.from.alias}</bdi>
+      )}{" "}
       <bdi class="quote-text">{answered.deleted ? "deleted" : firstLine(answered.body)}</bdi>
     </button>
   );

@@ -3,6 +3,7 @@ import type { VNode } from "preact";
 import type { Person } from "../../../session/types";
 import { Mark } from "../../mark/mark";
 import { memo } from "../../parts/memo";
+import { isDeed } from "../../words/deed";
 import { MISSED } from "../../words/delivery";
 import { peopleWords } from "../../words/people";
 import { timeOfDay } from "../../words/time";
@@ -18,12 +19,16 @@ interface MessageRunProps {
 
 export const MessageRun = memo(({ run, context }: MessageRunProps) => {
   const { from, messages } = run;
+  // Who hears the page hears the alias once.
+  const isSaid = isDeed(from.alias, messages[0]?.body ?? "");
   return (
     <article class="run" data-own={from.self}>
       <Mark bytes={from.mark} />
       <div class="run-body">
         <p class="run-author">
-          <bdi class="alias">{from.alias}</bdi>
+          <bdi class="alias" aria-hidden={isSaid}>
+            {from.alias}
+          </bdi>
           {context.shared.has(from.alias) && <span class="run-words">{from.words.join(" ")}</span>}
           {from.self && <span class="unseen">(you)</span>}
           {messages[0] && <time class="run-time numbers">{timeOfDay(messages[0].at)}</time>}
