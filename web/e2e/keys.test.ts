@@ -236,4 +236,15 @@ test("on a phone, what is pressed in a room is large enough for a finger", async
   await ada.page.getByRole("menuitem", { name: "Settings" }).tap();
   await ada.page.getByRole("dialog").waitFor();
   expect(await small("[role=dialog], dialog")).toEqual([]);
+  // Nobody without a keyboard is told of keys.
+  await ada.page.getByRole("dialog").getByRole("button", { name: "Close" }).tap();
+  await ada.button("Room menu").tap();
+  await ada.page.getByRole("menuitem", { name: "Commands" }).tap();
+  const help = ada.page.getByRole("dialog", { name: "Commands" });
+  await help.getByText("/whisper").waitFor();
+  expect(await help.locator("kbd").count()).toBe(0);
+  expect(await help.evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+  await help.getByRole("button", { name: "Close" }).tap();
+  await ada.button("Purge").tap();
+  expect(await ada.page.getByRole("dialog").locator("kbd").count()).toBe(0);
 });

@@ -254,6 +254,16 @@ test("/me, /clear and /help", async () => {
   const help = ada.page.getByRole("dialog", { name: "Commands and keys" });
   await help.getByText("/whisper").waitFor();
   await help.getByText("Ctrl+B").waitFor();
+  // It opens at its beginning, and what is read first is its title.
+  const heading = help.getByRole("heading", { name: "Commands and keys" });
+  expect(await heading.evaluate((element) => element === document.activeElement)).toBe(true);
+  expect(await help.evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+  await keyboard.press("Tab");
+  expect(
+    await help
+      .getByRole("button", { name: "Close" })
+      .evaluate((it) => it === document.activeElement),
+  ).toBe(true);
 });
 
 test("/whisper reaches one, and the third sees nothing of it", async () => {

@@ -1,6 +1,6 @@
 /**
  * A modal dialog on the browser's own <dialog>: everything outside is inert, Escape and a tap outside close it, and the focus
- * returns to where it was.
+ * returns to where it was. A question has it on its first answer; what is read, on its title: it begins at its beginning.
  */
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
@@ -21,6 +21,7 @@ export function Dialog({ title, onClose, children, alert = false }: DialogProps)
   useLayoutEffect(() => {
     const element = dialog.current;
     element?.showModal();
+    if (!alert) element?.querySelector("h2")?.focus();
     return () => element?.close();
   }, []);
 
@@ -39,7 +40,9 @@ export function Dialog({ title, onClose, children, alert = false }: DialogProps)
       }}
     >
       <div class="dialog-body" id={`${id}-body`}>
-        <h2 id={id}>{title}</h2>
+        <h2 id={id} tabIndex={-1}>
+          {title}
+        </h2>
         {children}
       </div>
     </dialog>

@@ -1,5 +1,6 @@
-/** Commands and keys, from the tables that make them work. */
+/** Commands and keys, from the tables that make them work; keys only where there are any. */
 import { Dialog } from "../parts/dialog";
+import { finePointer } from "../parts/media";
 import { COMMANDS } from "./composer/commands";
 import { FORMATS } from "./composer/formats";
 import { keyWords, LABELS } from "./composer/formatting-bar";
@@ -9,11 +10,10 @@ import { SEARCH_KEY_WORDS } from "./search/search-key";
 import "./help.css";
 
 const WRITING: readonly (readonly [string, string])[] = [
-  ["Enter", "Send; on a phone, the button sends"],
+  ["Enter", "Send"],
   ["Shift+Enter", "New line"],
   ["↑ in an empty field", "Edit the last message"],
   ["Esc", "Stop editing, replying or whispering"],
-  ["@", "Mention somebody"],
 ];
 
 const LINES: readonly (readonly [string, string])[] = [
@@ -32,9 +32,9 @@ const ACTION_WORDS: Readonly<Record<string, string>> = {
 
 export function Help({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Dialog title="Commands and keys" onClose={onClose}>
+    <Dialog title={finePointer.value ? "Commands and keys" : "Commands"} onClose={onClose}>
       <section class="help">
-        <h3>Commands</h3>
+        {finePointer.value && <h3>Commands</h3>}
         <dl>
           {COMMANDS.map(({ name, form, says }) => (
             <div key={name}>
@@ -44,6 +44,12 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
               <dd>{says}</dd>
             </div>
           ))}
+          <div>
+            <dt>
+              <code>@</code>alias
+            </dt>
+            <dd>Mention somebody</dd>
+          </div>
           <div>
             <dt>
               alias<code>:</code> message
@@ -57,37 +63,7 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
             <dd>A message that begins with a slash</dd>
           </div>
         </dl>
-        <h3>Writing</h3>
-        <Keys
-          keys={[
-            ...WRITING,
-            ...FORMATS.map((format) => [keyWords(format), LABELS[format.name]] as const),
-          ]}
-        />
-        <h3>On a message</h3>
-        <Keys
-          keys={[
-            ...LINES,
-            ...LINE_ACTIONS.flatMap(({ name, key }) =>
-              key === undefined
-                ? []
-                : [
-                    [
-                      key === "Delete" ? key : key.toUpperCase(),
-                      ACTION_WORDS[name] ?? name,
-                    ] as const,
-                  ],
-            ),
-          ]}
-        />
-        <h3>Anywhere</h3>
-        <Keys
-          keys={[
-            [SEARCH_KEY_WORDS, "Search in what is on this screen"],
-            [`${PURGE_KEY_WORDS} twice`, "End the room for everyone"],
-          ]}
-        />
-        <p class="quiet small">On a Mac, ⌘ stands for Ctrl.</p>
+        {finePointer.value ? <AllKeys /> : <p>Hold a message to see what can be done with it.</p>}
       </section>
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onClose}>
@@ -95,6 +71,39 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
         </button>
       </div>
     </Dialog>
+  );
+}
+
+function AllKeys() {
+  return (
+    <>
+      <h3>Writing</h3>
+      <Keys
+        keys={[
+          ...WRITING,
+          ...FORMATS.map((format) => [keyWords(format), LABELS[format.name]] as const),
+        ]}
+      />
+      <h3>On a message</h3>
+      <Keys
+        keys={[
+          ...LINES,
+          ...LINE_ACTIONS.flatMap(({ name, key }) =>
+            key === undefined
+              ? []
+              : [[key === "Delete" ? key : key.toUpperCase(), ACTION_WORDS[name] ?? name] as const],
+          ),
+        ]}
+      />
+      <h3>Anywhere</h3>
+      <Keys
+        keys={[
+          [SEARCH_KEY_WORDS, "Search in what is on this screen"],
+          [`${PURGE_KEY_WORDS} twice`, "End the room for everyone"],
+        ]}
+      />
+      <p class="quiet small">On a Mac, ⌘ stands for Ctrl.</p>
+    </>
   );
 }
 

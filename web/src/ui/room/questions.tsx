@@ -4,6 +4,7 @@ import { useRef } from "preact/hooks";
 import type { RoomView } from "../../session/types";
 import { Mark } from "../mark/mark";
 import { Dialog } from "../parts/dialog";
+import { finePointer } from "../parts/media";
 import { PURGE_KEY_WORDS } from "./purge-key";
 
 interface QuestionProps {
@@ -57,9 +58,11 @@ export function PurgeQuestion({ view, onClose }: QuestionProps) {
           : "Everything is wiped from every screen, and the link never works again."}{" "}
         Nobody is told who did it. It cannot be undone.
       </p>
-      <p class="quiet small">
-        In a hurry: press <kbd>{PURGE_KEY_WORDS}</kbd> twice, anywhere in the room.
-      </p>
+      {finePointer.value && (
+        <p class="quiet small">
+          In a hurry: press <kbd>{PURGE_KEY_WORDS}</kbd> twice, anywhere in the room.
+        </p>
+      )}
       <div class="dialog-actions">
         <button type="button" class="button" onClick={onClose}>
           Keep the room

@@ -1,7 +1,7 @@
 /** One line: which room, how long, how many, and the way out. */
 import type { RoomView } from "../../session/types";
 import { Mark } from "../mark/mark";
-import { roomy, wide } from "../parts/media";
+import { finePointer, roomy, wide } from "../parts/media";
 import { Menu } from "../parts/menu";
 import { RemainingTime } from "../parts/remaining-time";
 import { wickMood } from "../wick-share";
@@ -37,7 +37,10 @@ export function RoomHeader({ view, onAsk, onInvite, onSearch }: RoomHeaderProps)
     },
     { label: "Safety phrase", onChoose: () => onAsk({ what: "safety" }) },
     { label: "Settings", onChoose: () => onAsk({ what: "settings" }) },
-    { label: "Commands and keys", onChoose: () => onAsk({ what: "help" }) },
+    {
+      label: finePointer.value ? "Commands and keys" : "Commands",
+      onChoose: () => onAsk({ what: "help" }),
+    },
   ];
 
   return (
