@@ -17,6 +17,9 @@ async function pair(): Promise<[Person, Person]> {
 const line = ({ page }: Person, text: string | RegExp): Locator =>
   page.locator(".message", { hasText: text });
 
+const hasFocus = (element: Locator): Promise<boolean> =>
+  element.evaluate((it) => it === document.activeElement);
+
 test("the arrows walk through messages, and every action can be reached by keyboard", async () => {
   const [ada, ben] = await pair();
   for (const text of ["first", "second", "third"]) await ada.say(text);
@@ -46,9 +49,7 @@ test("the arrows walk through messages, and every action can be reached by keybo
   await menu.waitFor({ state: "detached" });
   expect(await focused()).toContain("third");
   await keyboard.press("Escape");
-  expect(await ben.field("Message").evaluate((field) => field === document.activeElement)).toBe(
-    true,
-  );
+  expect(await hasFocus(ben.field("Message"))).toBe(true);
 });
 
 test("a reply quotes what it answers, and leads to it", async () => {
@@ -103,6 +104,7 @@ test("reactions are put on and taken off, and both see them", async () => {
   await ben.page.keyboard.press("Enter");
   await ben.page.getByRole("menuitemcheckbox", { name: "Thumbs up" }).waitFor();
   await ben.page.keyboard.press("Enter");
+  await expect.poll(() => hasFocus(line(ben, "shall we?"))).toBe(true);
   const chip = line(ada, "shall we?").getByRole("button", { name: /Ben/ });
   await chip.waitFor();
   await chip.click();
@@ -117,10 +119,17 @@ test("reactions are put on and taken off, and both see them", async () => {
 test("a mouse finds the tools at a line, a finger by a long press or a tap", async () => {
   const [ada, ben] = await pair();
   await ada.say("touch me");
-  await line(ben, "touch me").hover();
-  await ben.page.getByTitle("More").click();
-  await ben.page.getByRole("menuitem", { name: "Reply" }).waitFor();
-  await ben.page.keyboard.press("Escape");
+  // What is typed after a reaction, or after none, is a message.
+  for (const [tool, leave] of [
+    ["React", () => ben.page.getByRole("menuitemcheckbox", { name: "Heart" }).click()],
+    ["More", () => ben.page.keyboard.press("Escape")],
+  ] as const) {
+    await line(ben, "touch me").hover();
+    await ben.page.getByTitle(tool).click();
+    await ben.page.getByRole("menuitem", { name: "Reply" }).waitFor();
+    await leave();
+    await expect.poll(() => hasFocus(ben.field("Message"))).toBe(true);
+  }
   // A finger that rests.
   await line(ben, "touch me").dispatchEvent("pointerdown", { pointerType: "touch", bubbles: true });
   await ben.page.getByRole("menuitem", { name: "Reply" }).waitFor();

@@ -1,6 +1,6 @@
 /**
  * What can be done with one message: reactions and actions, beside it, or as a sheet where the screen is small. On the browser's own
- * dialog: everything outside is inert, Escape and a press outside close it, the focus returns to where it was.
+ * dialog: everything outside is inert, Escape and a press outside close it. Where the focus belongs then, whoever opened it says.
  */
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { MessageEntry } from "../../../session/types";
@@ -46,8 +46,13 @@ export function LineMenu({ message, anchor, context, onClose }: LineMenuProps) {
     event.preventDefault();
     next.focus();
   };
-  const done = (act: () => void) => () => {
+  // What is outside can have the focus again before anything else is done.
+  const close = (): void => {
+    dialog.current?.close();
     onClose();
+  };
+  const done = (act: () => void) => () => {
+    close();
     act();
   };
 
@@ -58,10 +63,10 @@ export function LineMenu({ message, anchor, context, onClose }: LineMenuProps) {
       aria-label="Message"
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        close();
       }}
       onPointerDown={(event) => {
-        if (event.target === dialog.current) onClose();
+        if (event.target === dialog.current) close();
       }}
       onKeyDown={onKey}
     >

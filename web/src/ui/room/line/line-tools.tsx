@@ -1,12 +1,16 @@
 /**
  * The way to the actions of a message: a small bar at the line under the pointer or the finger, and the menu. One bar for the whole
  * conversation: lines themselves stay light.
+ *
+ * Invariant: when the menu has gone, the focus is on the line if keys or a finger opened it, and in the composer if a mouse did: what
+ * is typed next is a message.
  */
 import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { MessageEntry } from "../../../session/types";
 import { later } from "../../parts/later";
+import { finePointer } from "../../parts/media";
 import { type ActionContext, actionsFor } from "./line-actions";
 import { LineWalk, lineOf } from "./line-walk";
 import "./line-tools.css";
@@ -39,7 +43,7 @@ export function LineTools({ context: given, column }: LineToolsProps) {
     undefined,
   );
   const near = useSignal<Chosen | undefined>(undefined);
-  const open = useSignal<(Chosen & { readonly anchor: DOMRect }) | undefined>(undefined);
+  const open = useSignal<(Chosen & { readonly at: DOMRect | undefined }) | undefined>(undefined);
   const bar = useRef<HTMLDivElement>(null);
   const words = useRef<HTMLParagraphElement>(null);
 
@@ -58,7 +62,7 @@ export function LineTools({ context: given, column }: LineToolsProps) {
     const found = chosen(line);
     if (!found || actionsFor(found.message, context.view).length === 0) return false;
     near.value = undefined;
-    open.value = { ...found, anchor: at ?? found.line.getBoundingClientRect() };
+    open.value = { ...found, at };
     return true;
   };
 
@@ -82,7 +86,7 @@ export function LineTools({ context: given, column }: LineToolsProps) {
         const line = event.target === lineOf(event) ? lineOf(event) : undefined;
         if (!line || event.ctrlKey || event.metaKey || event.altKey) return false;
         if (event.key === "Escape") {
-          document.querySelector<HTMLElement>(".composer-field")?.focus();
+          focusComposer();
           return true;
         }
         if (
@@ -157,15 +161,23 @@ export function LineTools({ context: given, column }: LineToolsProps) {
       {open.value && (
         <LineMenu
           message={open.value.message}
-          anchor={open.value.anchor}
+          anchor={open.value.at ?? open.value.line.getBoundingClientRect()}
           context={context}
           onClose={() => {
+            const opened = open.peek();
             open.value = undefined;
+            // Only presses say where they were.
+            if (opened?.at && finePointer.peek()) focusComposer();
+            else opened?.line.focus({ preventScroll: true });
           }}
         />
       )}
     </>
   );
+}
+
+function focusComposer(): void {
+  document.querySelector<HTMLElement>(".composer-field")?.focus();
 }
 
 interface ToolProps {
