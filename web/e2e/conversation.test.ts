@@ -13,6 +13,11 @@ test("one creates a room, the other opens the link, and they talk both ways", as
   await ben.sees("Lighthouse");
   await ben.enter(invitation, "Ben");
   await ada.sees(/Ben joined/);
+  // The invitation folds once somebody has come, and can be had again.
+  expect(await ada.has(invitation.password)).toBe(false);
+  await ada.button("Invite people").click();
+  expect(await ada.invitationPassword()).toBe(invitation.password);
+  await ada.button("Hide").click();
 
   await ada.say("Have you got the papers?");
   await ben.sees("Have you got the papers?");

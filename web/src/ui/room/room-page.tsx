@@ -3,8 +3,8 @@
  *
  * Invariants:
  * - At most one dialog is open, and the page under it is inert and hidden from screen readers.
- * - The invitation stands in one place at a time: in the page, or in a dialog. Where it stands over the conversation, it folds
- *   when somebody has come: who that is must be seen.
+ * - The invitation stands in one place at a time: in the page, or in a dialog. It folds by itself when the first has come: who that
+ *   is must be seen, and no password stands there while people talk. Beside the conversation it stays if it is opened again.
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
@@ -68,13 +68,13 @@ export function RoomPage({ view, returned }: RoomPageProps) {
     return () => removeEventListener("keydown", onKey);
   }, [view]);
 
-  const inTheWay = inviting.value && !broad.value && view.people.value.length > 1;
+  const alone = view.people.value.length <= 1;
   useLayoutEffect(() => {
-    if (!inTheWay) return;
+    if (alone || !inviting.peek()) return;
     if (document.activeElement?.closest(".invitation"))
       document.querySelector<HTMLElement>(".talk-scroll")?.focus({ preventScroll: true });
     inviting.value = false;
-  }, [inTheWay]);
+  }, [alone, broad.value]);
 
   // Only once the dialog has taken the focus: what has the focus must never be hidden.
   const asks = asking.value !== undefined;
@@ -136,6 +136,11 @@ export function RoomPage({ view, returned }: RoomPageProps) {
         {wide.value && (
           <aside class="room-side" aria-label="People">
             <People view={view} onRemove={(id) => ask({ what: "remove", id })} />
+            {!inviting.value && (
+              <button type="button" class="button side-invite" onClick={invite}>
+                Invite people
+              </button>
+            )}
           </aside>
         )}
         {broad.value && invitation && <aside class="room-invitation">{invitation}</aside>}
