@@ -5,7 +5,7 @@
  * same frame.
  */
 import { useComputed, useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { SanctuaryApp } from "../session/types";
 import { DoorPage } from "./door/door-page";
 import { EndedPage } from "./ended/ended-page";
@@ -51,6 +51,8 @@ export function App({ app, newPassphrase }: AppProps) {
     first.current = false;
   }, [phase.at]);
 
+  const room = app.room.value;
+  const firstMs = useMemo(() => room?.remainingMs.peek() ?? 0, [room]);
   const begin = (): void => {
     loadRoomPage();
     app.prepare();
@@ -58,7 +60,7 @@ export function App({ app, newPassphrase }: AppProps) {
 
   return (
     <>
-      <Wick remainingMs={remaining.value} out={phase.at === "ended"} />
+      <Wick remainingMs={remaining.value} firstMs={firstMs} out={phase.at === "ended"} />
       {phase.at === "start" && (
         <StartPage
           app={app}
@@ -71,9 +73,7 @@ export function App({ app, newPassphrase }: AppProps) {
       )}
       {phase.at === "door" && <DoorPage app={app} roomName={phase.roomName} onBegin={begin} />}
       {phase.at === "returning" && <ReturningPage app={app} />}
-      {phase.at === "room" && app.room.value && (
-        <LoadedRoom view={app.room.value} returned={returning.value} />
-      )}
+      {phase.at === "room" && room && <LoadedRoom view={room} returned={returning.value} />}
       {phase.at === "ended" && <EndedPage app={app} why={phase.why} />}
     </>
   );

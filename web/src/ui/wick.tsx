@@ -9,18 +9,20 @@ import "./wick.css";
 interface WickProps {
   /** Milliseconds; undefined where there is no room. */
   readonly remainingMs: number | undefined;
+  /** What remained when the room was entered. */
+  readonly firstMs: number;
   /** The room is over: the light goes out. */
   readonly out: boolean;
 }
 
 const PERCENT = 100;
 
-export function Wick({ remainingMs, out }: WickProps) {
+export function Wick({ remainingMs, firstMs, out }: WickProps) {
   // What goes out keeps its length while it does.
   const last = useRef(0);
   if (remainingMs !== undefined) last.current = wickShare(remainingMs);
   const share = last.current;
-  const mood = out ? "out" : remainingMs === undefined ? "unlit" : wickMood(remainingMs);
+  const mood = out ? "out" : remainingMs === undefined ? "unlit" : wickMood(remainingMs, firstMs);
   return (
     <div class="wick" data-mood={mood} aria-hidden="true">
       <div

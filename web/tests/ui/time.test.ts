@@ -35,7 +35,7 @@ test("the wick is whole at 60 minutes for every room, and gone at the end", () =
 });
 
 test("the light is warmer in the last ten minutes and breathes in the last one", () => {
-  expect(wickMood(10 * MINUTE_MS + 1)).toBe("calm");
-  expect(wickMood(10 * MINUTE_MS)).toBe("warm");
-  expect(wickMood(MINUTE_MS)).toBe("last");
+  expect(wickMood(10 * MINUTE_MS + 1, 60 * MINUTE_MS)).toBe("calm");
+  expect(wickMood(10 * MINUTE_MS, 60 * MINUTE_MS)).toBe("warm");
+  expect(wickMood(MINUTE_MS, 60 * MINUTE_MS)).toBe("last");
 });

@@ -1,6 +1,5 @@
 /**
- * The state of the connection, in words, only when there is something to say. It lies over the conversation, so that
- * nothing moves when it comes and goes.
+ * The state of the connection, in words, only when there is something to say.
  *
  * Invariants: what is over within `BLINK_MS` is neither shown nor read aloud; what was told to be lost is told to be back; a
  * message that stays on its way is explained, whatever the connection believes of itself.
@@ -33,7 +32,7 @@ export function ConnectionLine({ view }: { readonly view: RoomView }) {
   const slow = useSlow(view.entries);
   const words = told ?? (slow ? "slow" : undefined);
   return (
-    <div class="connection" role="status">
+    <div role="status">
       {words && (
         <p class="connection-words" data-told={words}>
           {WORDS[words]}

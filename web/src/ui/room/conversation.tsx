@@ -11,6 +11,7 @@ import { LetGoNote } from "./let-go-note";
 import { LineTools } from "./line/line-tools";
 import { type Frame, Log } from "./log";
 import { type News, newsWords } from "./news";
+import { TimeWarnings } from "./time-warnings";
 import { Unread } from "./unread";
 import "./conversation.css";
 
@@ -106,7 +107,11 @@ export function Conversation(props: ConversationProps) {
           <LineTools column={column} context={{ view, draft, ask: onAsk }} />
         </div>
       </section>
-      <ConnectionLine view={view} />
+      {/* Over the conversation, so that nothing moves when it comes and goes, and at its older end. */}
+      <div class="connection">
+        <ConnectionLine view={view} />
+        <TimeWarnings remainingMs={view.remainingMs} />
+      </div>
       {(unseen.value > 0 || far.value) && (
         <button type="button" class="button talk-newer numbers" onClick={frame.toEnd}>
           {unseen.value > 0 ? newsWords(unseen.value) : "Go to the latest"}

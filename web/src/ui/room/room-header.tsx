@@ -4,7 +4,6 @@ import { Mark } from "../mark/mark";
 import { finePointer, roomy, wide } from "../parts/media";
 import { Menu } from "../parts/menu";
 import { RemainingTime } from "../parts/remaining-time";
-import { wickMood } from "../wick-share";
 import type { Asking } from "./dialogs";
 import { PURGE_KEY_WORDS } from "./purge-key";
 import "../parts/button.css";
@@ -93,10 +92,9 @@ export function RoomHeader({ view, onAsk, onInvite, onSearch }: RoomHeaderProps)
 
 /** On its own, so that the tick of the clock draws nothing else. */
 function Remaining({ view }: { readonly view: RoomView }) {
-  const ms = view.remainingMs.value;
   return (
-    <span class="room-time" data-mood={wickMood(ms)}>
-      <RemainingTime ms={ms} />
+    <span class="room-time">
+      <RemainingTime ms={view.remainingMs.value} />
       <span class="unseen"> remaining</span>
     </span>
   );

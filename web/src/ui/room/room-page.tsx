@@ -22,7 +22,6 @@ import { People } from "./people";
 import { isPurgeKey } from "./purge-key";
 import { RoomHeader } from "./room-header";
 import { isSearchKey } from "./search/search-key";
-import { TimeWarnings } from "./time-warnings";
 import "./room-page.css";
 
 const SearchBar = later(async () => (await import("./search/search-bar")).SearchBar);
@@ -145,7 +144,6 @@ export function RoomPage({ view, returned }: RoomPageProps) {
         )}
         {broad.value && invitation && <aside class="room-invitation">{invitation}</aside>}
       </main>
-      <TimeWarnings remainingMs={view.remainingMs} />
       <Dialogs view={view} asking={asking} onInvite={invite} />
       <LinkQuestion />
     </>

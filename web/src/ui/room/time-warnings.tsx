@@ -1,20 +1,22 @@
-/** Says aloud, to those who hear the page, when little time remains. */
+/** Says when little time remains: aloud once, and for the eyes as long as `time-marks` has it stand. */
 import { type ReadonlySignal, useComputed } from "@preact/signals";
-
-const MINUTE_MS = 60_000;
-/** Minutes before the end at which it speaks. */
-const MARKS = [10, 5, 1] as const;
+import { useRef } from "preact/hooks";
+import { timeWords } from "./time-marks";
 
 export function TimeWarnings({ remainingMs }: { readonly remainingMs: ReadonlySignal<number> }) {
-  const mark = useComputed(() => {
-    const passed = MARKS.filter((minutes) => remainingMs.value <= minutes * MINUTE_MS);
-    return passed.at(-1);
-  });
-  const minutes = mark.value;
+  const first = useRef(remainingMs.peek());
+  const aloud = useComputed(() => timeWords(remainingMs.value, first.current).aloud);
+  const shown = useComputed(() => timeWords(remainingMs.value, first.current).shown);
   return (
-    <p class="unseen" role="status">
-      {minutes !== undefined &&
-        `The room ends in ${minutes === 1 ? "one minute" : `${minutes} minutes`}.`}
-    </p>
+    <>
+      <p class="unseen" role="status">
+        {aloud}
+      </p>
+      {shown.value && (
+        <p class="connection-words numbers" aria-hidden="true">
+          {shown}
+        </p>
+      )}
+    </>
   );
 }
