@@ -25,6 +25,8 @@ const ASKED = [
   "help",
   "line-menu",
   "preview",
+  "removal-questions",
+  "safety-phrase",
   "search-bar",
   "settings",
   "work",

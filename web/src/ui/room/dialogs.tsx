@@ -7,8 +7,7 @@ import { Closing } from "./closing";
 import { Company } from "./company";
 import { Invitation } from "./invitation";
 import { People } from "./people";
-import { DeleteQuestion, LeaveQuestion, PurgeQuestion, RemoveQuestion } from "./questions";
-import { SafetyPhrase } from "./safety-phrase";
+import { LeaveQuestion, PurgeQuestion } from "./questions";
 
 /** Which dialog is asked for. */
 export type Asking =
@@ -16,6 +15,10 @@ export type Asking =
   | { readonly what: "delete"; readonly key: string }
   | { readonly what: "remove"; readonly id: string };
 
+const removal = () => import("./removal-questions");
+const DeleteQuestion = later(async () => (await removal()).DeleteQuestion);
+const RemoveQuestion = later(async () => (await removal()).RemoveQuestion);
+const SafetyPhrase = later(async () => (await import("./safety-phrase")).SafetyPhrase);
 const Help = later(async () => (await import("./help")).Help);
 const Settings = later(async () => (await import("./settings")).Settings);
 
