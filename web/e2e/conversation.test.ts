@@ -1,4 +1,5 @@
 /** People come in and talk. */
+import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
 import { openHouse } from "./harness/house";
 import type { Person } from "./harness/person";
@@ -67,7 +68,9 @@ test("a link pasted into the start page leads to the room", async () => {
 });
 
 test("a wrong password is refused, costs time, and the members see it", async () => {
-  const [ada, eve] = await house.people(2);
+  const eve = await house.person();
+  // Where the invitation fills the screen.
+  const ada = await house.person({ viewport: { width: 360, height: 740 } });
   const invitation = await ada.create(house.origin, { alias: "Ada" });
 
   await eve.page.goto(invitation.link);
@@ -81,9 +84,22 @@ test("a wrong password is refused, costs time, and the members see it", async ()
     expect(saidS).toBe(seconds);
     expect(tookMs).toBeGreaterThan(seconds * 1_000 - 100);
   }
+  const notice = ada.page.getByText("(2 times so far)");
+  expect(await inView(notice)).toBe(false);
+  await ada.button("Someone tried a wrong password").click();
+  await expect.poll(() => inView(notice)).toBe(true);
   await eve.knock(invitation.password, "Eve");
   await eve.isInside();
 });
+
+/** Whether all of it can be seen without scrolling, above what one writes in. */
+function inView(element: Locator): Promise<boolean> {
+  return element.evaluate((it) => {
+    const { top, bottom } = it.getBoundingClientRect();
+    const end = document.querySelector(".write")?.getBoundingClientRect().top ?? 0;
+    return top >= 0 && bottom <= end;
+  });
+}
 
 /** The next time that Join is barred: the seconds that the page names then, and the time until it lets try again. */
 function waitAtTheDoor({ page }: Person): Promise<{ saidS: number; tookMs: number }> {

@@ -36,7 +36,7 @@ export function Conversation(props: ConversationProps) {
   const log = useRef<HTMLDivElement>(null);
   // With an invitation above an empty conversation, what matters is at the top.
   const frame = useFrame(!top);
-  const { scroller, atEnd, unseen, spoken } = frame;
+  const { scroller, atEnd, unseen, weighty, spoken } = frame;
   const far = useSignal(false);
   const unread = useUnread(log, frame, view);
   const resend = (key: string): void => {
@@ -68,7 +68,7 @@ export function Conversation(props: ConversationProps) {
 
   const onScroll = (): void => {
     atEnd.current = frame.isNearEnd();
-    if (atEnd.current) unseen.value = 0;
+    if (atEnd.current) frame.seen();
     far.value = frame.isFarFromEnd();
     unread.look();
   };
@@ -112,9 +112,9 @@ export function Conversation(props: ConversationProps) {
         <ConnectionLine view={view} />
         <TimeWarnings remainingMs={view.remainingMs} />
       </div>
-      {(unseen.value > 0 || far.value) && (
+      {(unseen.value > 0 || weighty.value || far.value) && (
         <button type="button" class="button talk-newer numbers" onClick={frame.toEnd}>
-          {unseen.value > 0 ? newsWords(unseen.value) : "Go to the latest"}
+          {newsWords(unseen.value, weighty.value)}
         </button>
       )}
     </div>
@@ -124,6 +124,8 @@ export function Conversation(props: ConversationProps) {
 /** What of it only the conversation itself needs. */
 interface WholeFrame extends Frame {
   isFarFromEnd(): boolean;
+  /** Everything is in view. */
+  seen(): void;
   readonly onNews: { current: ((news: News) => void) | undefined };
 }
 
@@ -181,13 +183,20 @@ function useFrame(follows: boolean): WholeFrame {
   const scroller = useRef<HTMLElement>(null);
   const atEnd = useRef(follows);
   const unseen = useSignal(0);
+  const weighty = useSignal<News["weighty"]>(undefined);
   const spoken = useSignal(false);
+  const seen = (): void => {
+    unseen.value = 0;
+    weighty.value = undefined;
+  };
   return useMemo(
     () => ({
       scroller,
       atEnd,
       unseen,
+      weighty,
       spoken,
+      seen,
       isNearEnd: () => {
         const element = scroller.current;
         if (!element) return false;
@@ -204,7 +213,7 @@ function useFrame(follows: boolean): WholeFrame {
         const element = scroller.current;
         if (element) element.scrollTop = element.scrollHeight;
         atEnd.current = true;
-        unseen.value = 0;
+        seen();
       },
     }),
     [],

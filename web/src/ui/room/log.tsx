@@ -29,6 +29,8 @@ export interface Frame {
   toEnd(): void;
   /** Messages that came while it did not follow. */
   readonly unseen: Signal<number>;
+  /** A notice that asks for attention, and came then. */
+  readonly weighty: Signal<News["weighty"]>;
   /** To be called after lines were drawn. */
   noteNews(news: News): void;
   /** Somebody has written something. */
@@ -57,7 +59,7 @@ export function Log({ view, frame, log, onInvite, onResend, onGo }: LogProps) {
   });
 
   useLayoutEffect(() => {
-    const { scroller, atEnd, unseen, spoken } = frame;
+    const { scroller, atEnd, unseen, weighty, spoken } = frame;
     if (!scroller.current) return;
     const isCut = !atEnd.current && entries[0] !== before.current[0];
     const place = isCut ? new ReadingPlace(scroller.current) : undefined;
@@ -69,7 +71,10 @@ export function Log({ view, frame, log, onInvite, onResend, onGo }: LogProps) {
     if (atEnd.current) return;
     place?.restore();
     if (news.own > 0 || frame.isNearEnd()) frame.toEnd();
-    else unseen.value += news.others;
+    else {
+      unseen.value += news.others;
+      weighty.value = news.weighty ?? weighty.peek();
+    }
   }, [drawn, context]);
 
   return <div class="talk-log" role="log" aria-live="polite" aria-relevant="additions" ref={log} />;

@@ -4,23 +4,13 @@ import { memo } from "../parts/memo";
 import { timeOfDay } from "../words/time";
 import type { Notice } from "./blocks";
 import type { LineContext } from "./line/line-context";
-import { noticeWords } from "./notice-words";
+import { noticeWords, WEIGHTY } from "./notice-words";
 import "./notice-line.css";
 
 interface NoticeLineProps {
   readonly notices: readonly Notice[];
   readonly context: LineContext;
 }
-
-/** Notices that ask for attention. */
-const WEIGHTY: ReadonlySet<Notice["kind"]> = new Set([
-  "wrong-password",
-  "rekeyed",
-  "alias-taken",
-  "gap",
-  "lingering",
-  "damaged",
-]);
 
 export const NoticeLine = memo(({ notices, context }: NoticeLineProps) => {
   const last = notices.at(-1);

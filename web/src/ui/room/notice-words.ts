@@ -1,9 +1,19 @@
 /** What notices in the conversation say. Pure: aliases are passed on apart, so that the page can isolate and mark them. */
-import type { Person } from "../../session/types";
+import type { Entry, Person } from "../../session/types";
 import type { Notice } from "./blocks";
 
 /** A sentence in parts: plain words, and people. */
 export type NoticePart = string | Person;
+
+/** Notices that ask for attention. */
+export const WEIGHTY: ReadonlySet<Entry["kind"]> = new Set([
+  "wrong-password",
+  "rekeyed",
+  "alias-taken",
+  "gap",
+  "lingering",
+  "damaged",
+]);
 
 const AND = " and ";
 
