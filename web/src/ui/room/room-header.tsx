@@ -31,7 +31,7 @@ export function RoomHeader({ view, onAsk, onInvite, onSearch }: RoomHeaderProps)
       : [{ label: "People in the room", onChoose: () => onAsk({ what: "people" }) }]),
     { label: "Search", onChoose: onSearch },
     {
-      label: view.locked.value ? "Open the room to newcomers" : "Lock the room",
+      label: view.locked.value ? "Unlock: let newcomers in" : "Lock: let nobody new in",
       onChoose: () => view.lock(!view.locked.peek()),
     },
     { label: "Safety phrase", onChoose: () => onAsk({ what: "safety" }) },
@@ -47,6 +47,16 @@ export function RoomHeader({ view, onAsk, onInvite, onSearch }: RoomHeaderProps)
       <Mark bytes={view.mark} spoken />
       <div class="room-title">
         <h1>
+          {view.locked.value && (
+            <svg
+              viewBox="0 0 20 20"
+              class="room-lock"
+              role="img"
+              aria-label="Locked: nobody new can come in"
+            >
+              <path d="M6.5 9V6.5a3.5 3.5 0 0 1 7 0V9M4.5 9h11v7.5h-11z" />
+            </svg>
+          )}
           <bdi>{view.roomName}</bdi>
         </h1>
         <p class="room-facts">
@@ -58,7 +68,6 @@ export function RoomHeader({ view, onAsk, onInvite, onSearch }: RoomHeaderProps)
               {people}
             </button>
           )}
-          {view.locked.value && <span title="Nobody new can come in">locked</span>}
         </p>
       </div>
       {roomy.value && <Remaining view={view} />}

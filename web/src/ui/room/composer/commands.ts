@@ -113,7 +113,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: "lock",
     form: "",
-    says: "Let nobody new in; once more opens the room again",
+    says: "Let nobody new in; once more unlocks the room",
     takes: "nothing",
     run: (_, { view }) =>
       view.lock(!view.locked.peek())
