@@ -236,8 +236,14 @@ test("on a phone, what is pressed in a room is large enough for a finger", async
   await ada.page.getByRole("menuitem", { name: "Settings" }).tap();
   await ada.page.getByRole("dialog").waitFor();
   expect(await small("[role=dialog], dialog")).toEqual([]);
-  // Nobody without a keyboard is told of keys.
   await ada.page.getByRole("dialog").getByRole("button", { name: "Close" }).tap();
+  await ada.button("2 people").tap();
+  await ada.button("Whisper to Ben").waitFor();
+  expect(await small("[role=dialog], dialog")).toEqual([]);
+  await ada.button("Whisper to Ben").tap();
+  await ada.page.getByText("Whisper to Ben").waitFor();
+  expect(await ada.field("Message").evaluate((it) => it === document.activeElement)).toBe(true);
+  // Nobody without a keyboard is told of keys.
   await ada.button("Room menu").tap();
   await ada.page.getByRole("menuitem", { name: "Commands" }).tap();
   const help = ada.page.getByRole("dialog", { name: "Commands" });

@@ -1,6 +1,6 @@
 /** The dialogs over the room, one at a time. Questions name what happens and for whom, and confirm with the same verb. */
 import type { Signal } from "@preact/signals";
-import type { RoomView } from "../../session/types";
+import type { Person, RoomView } from "../../session/types";
 import { Dialog } from "../parts/dialog";
 import { later } from "../parts/later";
 import { Closing } from "./closing";
@@ -26,9 +26,11 @@ interface DialogsProps {
   readonly view: RoomView;
   readonly asking: Signal<Asking | undefined>;
   readonly onInvite: () => void;
+  readonly onRemove: (id: string) => void;
+  readonly onWhisper: (person: Person) => void;
 }
 
-export function Dialogs({ view, asking, onInvite }: DialogsProps) {
+export function Dialogs({ view, asking, onInvite, onRemove, onWhisper }: DialogsProps) {
   const close = (): void => {
     asking.value = undefined;
   };
@@ -53,13 +55,7 @@ export function Dialogs({ view, asking, onInvite }: DialogsProps) {
     case "people":
       return (
         <Dialog title="People in the room" onClose={close}>
-          <People
-            heading={false}
-            view={view}
-            onRemove={(id) => {
-              asking.value = { what: "remove", id };
-            }}
-          />
+          <People heading={false} view={view} onRemove={onRemove} onWhisper={onWhisper} />
           <Closing onClose={close} />
         </Dialog>
       );

@@ -1,4 +1,4 @@
-/** Who is here: marks, words, who is away, and the way to remove somebody. */
+/** Who is here: marks, words, who is away, and what can be done with each: whisper, remove. */
 import type { Person, RoomView } from "../../session/types";
 import { Mark } from "../mark/mark";
 import "../parts/button.css";
@@ -7,11 +7,12 @@ import "./people.css";
 interface PeopleProps {
   readonly view: RoomView;
   readonly onRemove: (id: string) => void;
+  readonly onWhisper: (person: Person) => void;
   /** Stands above, unless something around it has one. */
   readonly heading?: boolean;
 }
 
-export function People({ view, onRemove, heading = true }: PeopleProps) {
+export function People({ view, heading = true, ...deeds }: PeopleProps) {
   const people = view.people.value;
   return (
     <section class="people">
@@ -22,19 +23,18 @@ export function People({ view, onRemove, heading = true }: PeopleProps) {
       )}
       <ul>
         {people.map((person) => (
-          <PersonLine key={person.id} person={person} onRemove={onRemove} />
+          <PersonLine key={person.id} person={person} {...deeds} />
         ))}
       </ul>
     </section>
   );
 }
 
-interface PersonLineProps {
+interface PersonLineProps extends Pick<PeopleProps, "onRemove" | "onWhisper"> {
   readonly person: Person;
-  readonly onRemove: (id: string) => void;
 }
 
-function PersonLine({ person, onRemove }: PersonLineProps) {
+function PersonLine({ person, onRemove, onWhisper }: PersonLineProps) {
   const { presence } = person;
   return (
     <li class="person" data-away={presence !== "here"}>
@@ -51,13 +51,24 @@ function PersonLine({ person, onRemove }: PersonLineProps) {
         </p>
       </div>
       {!person.self && (
-        <button
-          type="button"
-          class="button button-plain button-small person-remove"
-          onClick={() => onRemove(person.id)}
-        >
-          Remove<span class="unseen"> {person.alias}</span>
-        </button>
+        <div class="person-deeds">
+          {presence !== "leaving" && (
+            <button
+              type="button"
+              class="button button-plain button-small"
+              onClick={() => onWhisper(person)}
+            >
+              Whisper<span class="unseen"> to {person.alias}</span>
+            </button>
+          )}
+          <button
+            type="button"
+            class="button button-plain button-small"
+            onClick={() => onRemove(person.id)}
+          >
+            Remove<span class="unseen"> {person.alias}</span>
+          </button>
+        </div>
       )}
     </li>
   );

@@ -48,12 +48,8 @@ export function RoomHeader({ view, onAsk, onInvite, onSearch }: RoomHeaderProps)
       <div class="room-title">
         <h1>
           {view.locked.value && (
-            <svg
-              viewBox="0 0 20 20"
-              class="room-lock"
-              role="img"
-              aria-label="Locked: nobody new can come in"
-            >
+            <svg viewBox="0 0 20 20" class="room-lock" role="img">
+              <title>Locked: nobody new can come in</title>
               <path d="M6.5 9V6.5a3.5 3.5 0 0 1 7 0V9M4.5 9h11v7.5h-11z" />
             </svg>
           )}

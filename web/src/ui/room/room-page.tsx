@@ -8,7 +8,7 @@
  */
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
-import type { RoomView } from "../../session/types";
+import type { Person, RoomView } from "../../session/types";
 import { later } from "../parts/later";
 import { broad, wide } from "../parts/media";
 import { LinkQuestion } from "../rich/link-question";
@@ -41,6 +41,12 @@ export function RoomPage({ view, returned }: RoomPageProps) {
     asking.value = next;
   };
 
+  const remove = (id: string): void => ask({ what: "remove", id });
+  const whisper = (person: Person): void => {
+    // What covers the composer is gone before that takes the focus.
+    asking.value = undefined;
+    draft.whisper([person]);
+  };
   const invite = (): void => {
     if (broad.peek()) {
       inviting.value = true;
@@ -134,7 +140,7 @@ export function RoomPage({ view, returned }: RoomPageProps) {
         <Composer view={view} draft={draft} onAsk={ask} onEditLast={editLast} />
         {wide.value && (
           <aside class="room-side" aria-label="People">
-            <People view={view} onRemove={(id) => ask({ what: "remove", id })} />
+            <People view={view} onRemove={remove} onWhisper={whisper} />
             {!inviting.value && (
               <button type="button" class="button side-invite" onClick={invite}>
                 Invite people
@@ -144,7 +150,7 @@ export function RoomPage({ view, returned }: RoomPageProps) {
         )}
         {broad.value && invitation && <aside class="room-invitation">{invitation}</aside>}
       </main>
-      <Dialogs view={view} asking={asking} onInvite={invite} />
+      <Dialogs {...{ view, asking }} onInvite={invite} onRemove={remove} onWhisper={whisper} />
       <LinkQuestion />
     </>
   );
