@@ -1,5 +1,5 @@
 /** The dialogs over the room, one at a time. Questions name what happens and for whom, and confirm with the same verb. */
-import type { Signal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { Person, RoomView } from "../../session/types";
 import { Dialog } from "../parts/dialog";
 import { later } from "../parts/later";
@@ -25,12 +25,13 @@ const Settings = later(async () => (await import("./settings")).Settings);
 interface DialogsProps {
   readonly view: RoomView;
   readonly asking: Signal<Asking | undefined>;
+  readonly away: ReadonlySignal<string>;
   readonly onInvite: () => void;
   readonly onRemove: (id: string) => void;
   readonly onWhisper: (person: Person) => void;
 }
 
-export function Dialogs({ view, asking, onInvite, onRemove, onWhisper }: DialogsProps) {
+export function Dialogs({ view, asking, away, onInvite, onRemove, onWhisper }: DialogsProps) {
   const close = (): void => {
     asking.value = undefined;
   };
@@ -55,7 +56,13 @@ export function Dialogs({ view, asking, onInvite, onRemove, onWhisper }: Dialogs
     case "people":
       return (
         <Dialog title="People in the room" onClose={close}>
-          <People heading={false} view={view} onRemove={onRemove} onWhisper={onWhisper} />
+          <People
+            heading={false}
+            view={view}
+            away={away}
+            onRemove={onRemove}
+            onWhisper={onWhisper}
+          />
           <Closing onClose={close} />
         </Dialog>
       );

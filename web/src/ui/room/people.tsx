@@ -1,4 +1,5 @@
 /** Who is here: marks, words, who is away, and what can be done with each: whisper, remove. */
+import type { ReadonlySignal } from "@preact/signals";
 import type { Person, RoomView } from "../../session/types";
 import { Mark } from "../mark/mark";
 import "../parts/button.css";
@@ -6,13 +7,15 @@ import "./people.css";
 
 interface PeopleProps {
   readonly view: RoomView;
+  /** As `longAway` has them. */
+  readonly away: ReadonlySignal<string>;
   readonly onRemove: (id: string) => void;
   readonly onWhisper: (person: Person) => void;
   /** Stands above, unless something around it has one. */
   readonly heading?: boolean;
 }
 
-export function People({ view, heading = true, ...deeds }: PeopleProps) {
+export function People({ view, away, heading = true, ...deeds }: PeopleProps) {
   const people = view.people.value;
   return (
     <section class="people">
@@ -23,7 +26,12 @@ export function People({ view, heading = true, ...deeds }: PeopleProps) {
       )}
       <ul>
         {people.map((person) => (
-          <PersonLine key={person.id} person={person} {...deeds} />
+          <PersonLine
+            key={person.id}
+            person={person}
+            isAway={away.value.includes(person.id)}
+            {...deeds}
+          />
         ))}
       </ul>
     </section>
@@ -32,12 +40,13 @@ export function People({ view, heading = true, ...deeds }: PeopleProps) {
 
 interface PersonLineProps extends Pick<PeopleProps, "onRemove" | "onWhisper"> {
   readonly person: Person;
+  readonly isAway: boolean;
 }
 
-function PersonLine({ person, onRemove, onWhisper }: PersonLineProps) {
+function PersonLine({ person, isAway, onRemove, onWhisper }: PersonLineProps) {
   const { presence } = person;
   return (
-    <li class="person" data-away={presence !== "here"}>
+    <li class="person" data-away={isAway || presence === "leaving"}>
       <Mark bytes={person.mark} spoken />
       <div class="person-who">
         <p class="person-name">
@@ -46,7 +55,7 @@ function PersonLine({ person, onRemove, onWhisper }: PersonLineProps) {
         <p class="person-facts">
           <span class="person-words">{person.words.join(" ")}</span>
           {person.self && " · you"}
-          {presence === "away" && " · away"}
+          {isAway && " · away"}
           {presence === "leaving" && " · left, being removed"}
         </p>
       </div>

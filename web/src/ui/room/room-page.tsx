@@ -6,12 +6,13 @@
  * - The invitation stands in one place at a time: in the page, or in a dialog. It folds by itself when the first has come: who that
  *   is must be seen, and no password stands there while people talk. Beside the conversation it stays if it is opened again.
  */
-import { useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useMemo } from "preact/hooks";
+import { useSignal, useSignalEffect } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Person, RoomView } from "../../session/types";
 import { later } from "../parts/later";
 import { broad, wide } from "../parts/media";
 import { LinkQuestion } from "../rich/link-question";
+import { longAway } from "./away";
 import { Composer } from "./composer/composer";
 import { Draft } from "./composer/draft";
 import { Conversation } from "./conversation";
@@ -40,6 +41,12 @@ export function RoomPage({ view, returned }: RoomPageProps) {
   const ask = (next: Asking): void => {
     asking.value = next;
   };
+
+  const away = useSignal("");
+  const since = useRef(new Map<string, number>());
+  useSignalEffect(() => {
+    away.value = longAway(since.current, view.people.value, view.remainingMs.value);
+  });
 
   const remove = (id: string): void => ask({ what: "remove", id });
   const whisper = (person: Person): void => {
@@ -140,7 +147,7 @@ export function RoomPage({ view, returned }: RoomPageProps) {
         <Composer view={view} draft={draft} onAsk={ask} onEditLast={editLast} />
         {wide.value && (
           <aside class="room-side" aria-label="People">
-            <People view={view} onRemove={remove} onWhisper={whisper} />
+            <People view={view} away={away} onRemove={remove} onWhisper={whisper} />
             {!inviting.value && (
               <button type="button" class="button side-invite" onClick={invite}>
                 Invite people
@@ -150,7 +157,14 @@ export function RoomPage({ view, returned }: RoomPageProps) {
         )}
         {broad.value && invitation && <aside class="room-invitation">{invitation}</aside>}
       </main>
-      <Dialogs {...{ view, asking }} onInvite={invite} onRemove={remove} onWhisper={whisper} />
+      <Dialogs
+        view={view}
+        asking={asking}
+        away={away}
+        onInvite={invite}
+        onRemove={remove}
+        onWhisper={whisper}
+      />
       <LinkQuestion />
     </>
   );
