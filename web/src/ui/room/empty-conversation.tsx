@@ -1,5 +1,6 @@
 /** What stands above the first line: what has been, what comes, and the next step for who is alone. */
 import type { RoomView } from "../../session/types";
+import { wide } from "../parts/media";
 
 interface EmptyConversationProps {
   readonly view: RoomView;
@@ -50,9 +51,11 @@ export function EmptyConversation({
       <div class="empty">
         <h2>You are not alone any more</h2>
         <p>Only the people in this room can read what is written here.</p>
-        <button type="button" class="button" onClick={onInvite}>
-          Invite more people
-        </button>
+        {!wide.value && (
+          <button type="button" class="button" onClick={onInvite}>
+            Invite more people
+          </button>
+        )}
       </div>
     );
   }

@@ -80,12 +80,14 @@ export function RoomPage({ view, returned }: RoomPageProps) {
     return () => removeEventListener("keydown", onKey);
   }, [view]);
 
-  const alone = view.people.value.length <= 1;
-  useLayoutEffect(() => {
-    if (alone || !inviting.peek()) return;
+  const fold = (): void => {
     if (document.activeElement?.closest(".invitation"))
       document.querySelector<HTMLElement>(".talk-scroll")?.focus({ preventScroll: true });
     inviting.value = false;
+  };
+  const alone = view.people.value.length <= 1;
+  useLayoutEffect(() => {
+    if (!alone && inviting.peek()) fold();
   }, [alone, broad.value]);
 
   // Only once the dialog has taken the focus: what has the focus must never be hidden.
@@ -102,14 +104,7 @@ export function RoomPage({ view, returned }: RoomPageProps) {
     if (last?.kind === "message" && isEditable(last)) draft.edit(last);
   };
 
-  const invitation = inviting.value && (
-    <Invitation
-      view={view}
-      onDone={() => {
-        inviting.value = false;
-      }}
-    />
-  );
+  const invitation = inviting.value && <Invitation view={view} onDone={fold} />;
 
   return (
     <>

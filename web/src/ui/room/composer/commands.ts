@@ -134,7 +134,7 @@ export const COMMANDS: readonly Command[] = [
     takes: "nothing",
     run: asks("purge"),
   },
-  { name: "help", form: "", says: "Show commands and keys", takes: "nothing", run: asks("help") },
+  { name: "help", form: "", says: "Explain the commands", takes: "nothing", run: asks("help") },
 ];
 
 /** What may stand before a slash without being seen: a command is one all the same. */
