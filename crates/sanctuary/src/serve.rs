@@ -9,6 +9,7 @@ use tokio::runtime::Builder;
 
 use crate::arguments::Serve;
 use crate::descriptors;
+use crate::limits::LEAST_CONNECTIONS;
 use crate::memory;
 use crate::outputs::Outputs;
 use crate::returning;
@@ -54,8 +55,9 @@ pub(crate) fn run(arguments: &Serve, outputs: &mut Outputs) -> anyhow::Result<()
 fn connections(arguments: &Serve, wanted: u32) -> anyhow::Result<u32> {
     let permitted =
         descriptors::make_room(wanted).context("cannot raise the limit on open files")?;
+    let is_enough = i64::from(permitted) >= LEAST_CONNECTIONS;
     ensure!(
-        permitted == wanted || arguments.capacity.max_connections.is_none(),
+        permitted == wanted || is_enough && arguments.capacity.max_connections.is_none(),
         "the system permits this program {permitted} connections: raise its limit on open files (ulimit -n, or \
          LimitNOFILE= in systemd), or lower --max-connections"
     );

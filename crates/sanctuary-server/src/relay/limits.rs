@@ -8,6 +8,9 @@ use sanctuary_wire::limits::{
     MAX_FRAME, MAX_LIFETIME_S, MAX_LOBBY_FRAME, MAX_MEMBERS, MIN_LIFETIME_S, frame_for,
 };
 
+use super::connection::BURST_S;
+use super::memory;
+
 /// Limits that break the relay's promises together. The options are named as on the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LimitsError {
@@ -43,6 +46,26 @@ pub enum LimitsError {
     )]
     ReplayTooSmall {
         /// The least [`Limits::replay_bytes`], in KiB.
+        needed: usize,
+    },
+    /// A change of a full room would not arrive before the lease is over.
+    #[error(
+        "rooms of {members} members need {needed} KiB per second from one connection: raise --byte-rate to that, lower \
+         --max-members, or set no limit with --byte-rate 0"
+    )]
+    BytesTooSlow {
+        /// [`Limits::max_members`].
+        members: u16,
+        /// The least [`Limits::byte_rate`] for them, in KiB.
+        needed: u32,
+    },
+    /// The first room would be refused.
+    #[error(
+        "one room needs {needed} MiB of memory with frames of that size and so many threads: raise --max-memory to that, \
+         lower --max-frame or --threads, or set no bound with --max-memory 0"
+    )]
+    MemoryTooSmall {
+        /// The least [`Limits::max_memory`], in MiB.
         needed: usize,
     },
 }
@@ -92,7 +115,8 @@ pub struct Limits {
     pub byte_rate: u32,
     /// Bytes that the whole relay may have allocated before it gives up what it can do without: first
     /// new rooms and new members, then what is kept for others. Zero for no limit. Default: none; the
-    /// program sets half of the memory that there is.
+    /// program sets half of the memory that there is. The least is what one room needs: 10 MiB with
+    /// frames of 1 MiB and eight threads.
     pub max_memory: usize,
     /// Joins per second that the relay bears without asking newcomers for work; a new room counts for four. Zero for
     /// any number. Default 30: four hundred people may come at once, and a hundred rooms be made; verifying
@@ -131,6 +155,29 @@ impl Limits {
             return Err(LimitsError::ReplayTooSmall {
                 needed: needed.div_ceil(1024),
             });
+        }
+        self.check_rate()?;
+        self.check_memory()
+    }
+
+    /// A commit of a full room may come at once, and so within any lease.
+    fn check_rate(&self) -> Result<(), LimitsError> {
+        let needed = frame_for(self.max_members).div_ceil(BURST_S);
+        if (1..needed).contains(&self.byte_rate) {
+            return Err(LimitsError::BytesTooSlow {
+                members: self.max_members,
+                needed: needed.div_ceil(1024),
+            });
+        }
+        Ok(())
+    }
+
+    /// One room fits below where anything is given up: a frame that comes, the same on its way out, and a group state.
+    fn check_memory(&self) -> Result<(), LimitsError> {
+        let frames = (self.max_frame as usize).saturating_mul(3);
+        let needed = memory::bound_for(frames, self.shards.get()).div_ceil(1 << 20);
+        if (1..needed << 20).contains(&self.max_memory) {
+            return Err(LimitsError::MemoryTooSmall { needed });
         }
         Ok(())
     }
@@ -225,5 +272,35 @@ mod tests {
             ..short
         };
         assert_eq!(none.check(), Ok(()), "nobody is promised anything");
+    }
+
+    #[test]
+    fn a_full_room_can_change_within_a_lease() {
+        let slow = |byte_rate| Limits {
+            byte_rate,
+            ..Limits::default()
+        };
+        let (members, needed) = (100, 86);
+        let refused = Err(LimitsError::BytesTooSlow { members, needed });
+        assert_eq!(slow(1).check(), refused);
+        assert_eq!(slow(80 << 10).check(), refused);
+        assert_eq!(slow(86 << 10).check(), Ok(()));
+        assert_eq!(slow(0).check(), Ok(()));
+    }
+
+    #[test]
+    fn the_bound_on_memory_has_place_for_a_room() {
+        let small = |max_memory, max_frame| Limits {
+            max_memory,
+            max_frame,
+            shards: NonZeroUsize::new(8).unwrap(),
+            ..Limits::default()
+        };
+        let refused = |needed| Err(LimitsError::MemoryTooSmall { needed });
+        assert_eq!(small(10, 1 << 20).check(), refused(10));
+        assert_eq!(small((10 << 20) - 1, 1 << 20).check(), refused(10));
+        assert_eq!(small(10 << 20, 1 << 20).check(), Ok(()));
+        assert_eq!(small(10 << 20, 4 << 20).check(), refused(22));
+        assert_eq!(small(0, 16 << 20).check(), Ok(()));
     }
 }

@@ -34,6 +34,18 @@ const HEAVY: usize = 12;
 /// From so many sixteenths of the bound on nobody new gets in.
 const TIGHT: usize = 14;
 
+/// What the program has allocated before anybody comes, in bytes, with room to spare.
+const OWN: usize = 2 << 20;
+
+/// What each thread that serves rooms adds to that: its buffers, mostly.
+const OWN_PER_SHARD: usize = 256 << 10;
+
+/// The least bound under which nothing is given up while so many bytes are held for people.
+pub(super) fn bound_for(held: usize, shards: usize) -> usize {
+    let own = OWN_PER_SHARD.saturating_mul(shards).saturating_add(OWN);
+    held.saturating_add(own).div_ceil(HEAVY).saturating_mul(16)
+}
+
 /// The memory of all threads.
 #[derive(Debug)]
 pub(super) struct Memory {

@@ -3,7 +3,7 @@
 use crate::program::{command, run};
 
 /// Each option with a value that it refuses, and what it says to do.
-const REFUSED: [(&str, &str, &str); 17] = [
+const REFUSED: [(&str, &str, &str); 25] = [
     (
         "listen",
         "8080",
@@ -22,17 +22,41 @@ const REFUSED: [(&str, &str, &str); 17] = [
         "must begin with https://",
     ),
     ("max-lifetime", "2h", "choose from 5m to 1h"),
+    (
+        "max-lifetime",
+        "10",
+        "the unit is missing, and 10 alone means 10s; choose from 5m to 1h",
+    ),
     ("max-lifetime", "soon", "a number with its unit"),
     ("max-members", "1", "2..=1000"),
     ("max-rooms", "0", "1..=1000000"),
-    ("max-connections", "0", "1..=1000000"),
+    ("max-connections", "3", "4..=1000000"),
     ("session-grace", "0s", "choose from 1s to 10m"),
     ("lease", "2m", "choose from 1s to 1m"),
-    ("replay-window", "1h", "choose from 0 to 10m"),
+    ("replay-window", "1h", "choose 0 or from 1s to 10m"),
+    ("replay-window", "1ms", "choose 0 or from 1s to 10m"),
     ("replay-bytes", "4MB", "a number with its unit"),
-    ("idle-timeout", "0", "choose from 1s to 1h"),
+    (
+        "replay-bytes",
+        "4",
+        "the unit is missing, and 4 alone means 4B; choose 0 or from 384KiB to 1GiB",
+    ),
+    ("idle-timeout", "0", "choose from 10s to 1h"),
     ("queue-bytes", "1KiB", "choose from 256KiB to 1GiB"),
     ("max-frame", "17MiB", "choose from 256KiB to 16MiB"),
+    ("frame-rate", "1", "choose 0 or a number from 10 to 1000000"),
+    (
+        "frame-rate",
+        "many",
+        "choose 0 or a number from 10 to 1000000",
+    ),
+    ("byte-rate", "1KiB", "choose 0 or from 16KiB to 1GiB"),
+    (
+        "max-memory",
+        "10",
+        "the unit is missing, and 10 alone means 10B; choose 0 or from 8MiB to 1TiB",
+    ),
+    ("max-memory", "10KiB", "choose 0 or from 8MiB to 1TiB"),
 ];
 
 #[test]
@@ -72,6 +96,14 @@ fn limits_that_do_not_fit_together_are_refused_with_what_to_change() {
         (
             ["--queue-bytes=4MiB", "--replay-bytes=4MiB"],
             "raise it to 6144 KiB, lower --queue-bytes",
+        ),
+        (
+            ["--max-memory=8MiB", "--threads=16"],
+            "one room needs 12 MiB of memory with frames of that size and so many threads: raise --max-memory to that",
+        ),
+        (
+            ["--max-members=100", "--byte-rate=80KiB"],
+            "need 86 KiB per second from one connection: raise --byte-rate to that",
         ),
     ] {
         let (status, output, error) = run(command(&["serve"]).args(options));

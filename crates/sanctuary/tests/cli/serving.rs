@@ -189,6 +189,13 @@ fn it_asks_for_descriptors_and_says_when_it_gets_too_few() {
         error.contains("permits this program 256 connections") && error.contains("ulimit -n"),
         "{error}"
     );
+    // Too few for two people, though nobody has asked for more.
+    let (status, _, error) = run(&mut serve("-n 258", ""));
+    assert_eq!(status, Some(1));
+    assert!(
+        error.contains("permits this program 2 connections"),
+        "{error}"
+    );
     // A soft limit is raised, and without a wish the hard one is enough.
     for (limit, option) in [("-S -n 300", "--max-connections 1000"), ("-n 512", "")] {
         let server = Serving::from(&mut serve(limit, option));

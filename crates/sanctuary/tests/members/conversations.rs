@@ -28,6 +28,22 @@ async fn two_members_talk_both_ways() {
     assert_eq!(bob.crowd(2).await, ["Ann", "Bob"]);
 }
 
+/// What is refused below that is not refused too early.
+#[tokio::test]
+async fn the_least_memory_and_the_lowest_rates_are_enough_to_talk() {
+    let relay = Serving::start(&[
+        "--max-memory=10MiB",
+        "--byte-rate=86KiB",
+        "--frame-rate=10",
+        "--max-connections=4",
+        "--threads=8",
+    ]);
+    let ann = Seat::create(&relay.origin, "Ann").await;
+    let mut bob = Seat::join(&ann.link().await, "Bob").await;
+    ann.say("hello Bob");
+    assert_eq!(bob.heard().await, text("Ann", "hello Bob"));
+}
+
 #[tokio::test]
 async fn a_wrong_password_is_refused_and_told() {
     let relay = Serving::start(&[]);

@@ -29,6 +29,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 use crossing::{Brought, Lobby};
 pub(super) use crossing::{Crossing, random};
 pub(super) use line::Line;
+pub(super) use pace::BURST_S;
 use pace::{Pace, Verdict};
 use pulse::{Beat, Pulse};
 

@@ -16,7 +16,7 @@ use crate::relay::limits::Limits;
 /// How many seconds' worth may come at once; after a rest as much again, since no clock is looked at before the first is
 /// spent. A client that was away sends what waited in one go, and somebody who pastes
 /// line after line is no flood.
-const BURST_S: i64 = 5;
+pub(in crate::relay) const BURST_S: u32 = 5;
 
 /// Beyond this many seconds' worth of debt a connection is closed. What comes in one read can be this much only if it
 /// is made of frames of a few bytes each, thousands at a time.
@@ -93,7 +93,7 @@ impl Pace {
 fn most(rate: u32) -> i64 {
     match rate {
         0 => i64::MAX,
-        rate => i64::from(rate) * BURST_S,
+        rate => i64::from(rate) * i64::from(BURST_S),
     }
 }
 
