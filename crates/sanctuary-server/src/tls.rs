@@ -13,7 +13,7 @@ use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::NoServerSessionStorage;
-use tokio_rustls::rustls::{self, ServerConfig};
+use tokio_rustls::rustls::{self, InconsistentKeys, ServerConfig};
 use zeroize::Zeroizing;
 
 use crate::options::TlsFiles;
@@ -39,9 +39,20 @@ pub enum TlsError {
         "{0} holds no private key: give the PEM file with the key of the certificate, such as privkey.pem, not protected by a passphrase"
     )]
     NoKey(PathBuf),
-    /// Certificate and key do not go together, or are of a kind that is not supported.
+    /// The key is another one than the certificate names.
     #[error(
-        "certificate and key cannot be used together: check that the key belongs to the first certificate"
+        "this key does not belong to this certificate: {key} is the key of another one than the first in {certificate}; \
+         give the two files that were made together"
+    )]
+    Mismatch {
+        /// The file with the certificate.
+        certificate: PathBuf,
+        /// The file with the key.
+        key: PathBuf,
+    },
+    /// Certificate or key are of a kind that is not supported.
+    #[error(
+        "certificate and key cannot be used: give a certificate for servers with a key for RSA, ECDSA or Ed25519"
     )]
     Unusable(#[source] rustls::Error),
 }
@@ -58,8 +69,18 @@ pub(crate) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, TlsError> {
     let key = read(&files.key)?;
     let key =
         PrivateKeyDer::from_pem_slice(&key).map_err(|_| TlsError::NoKey(files.key.clone()))?;
-    let config = config(chain, key).map_err(TlsError::Unusable)?;
+    let config = config(chain, key).map_err(|error| unusable(files, error))?;
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+fn unusable(files: &TlsFiles, error: rustls::Error) -> TlsError {
+    match error {
+        rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => TlsError::Mismatch {
+            certificate: files.certificate.clone(),
+            key: files.key.clone(),
+        },
+        error => TlsError::Unusable(error),
+    }
 }
 
 fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, TlsError> {

@@ -197,7 +197,7 @@ fn unusable_files_are_named() {
     assert!(matches!(failure(cert, cert), TlsError::NoKey(_)));
     assert!(matches!(
         failure(cert, &other.files.key),
-        TlsError::Unusable(_)
+        TlsError::Mismatch { .. }
     ));
     fs::write(
         cert,

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use rcgen::{CertifiedKey, generate_simple_self_signed};
@@ -125,9 +126,10 @@ fn a_certificate_that_is_not_there_is_named() {
     );
 }
 
-#[test]
-fn with_a_certificate_it_listens_on_https() {
-    let directory = std::env::temp_dir().join(format!("sanctuary-cli-{}", std::process::id()));
+/// A new directory with a certificate and its key, and the paths of all three.
+fn certificate(name: &str) -> (PathBuf, String, String) {
+    let directory =
+        std::env::temp_dir().join(format!("sanctuary-cli-{}-{name}", std::process::id()));
     fs::create_dir_all(&directory).unwrap();
     let path = |name: &str| directory.join(name).to_str().unwrap().to_owned();
     let (certificate, key) = (path("cert.pem"), path("key.pem"));
@@ -135,6 +137,30 @@ fn with_a_certificate_it_listens_on_https() {
         generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     fs::write(&certificate, cert.pem()).unwrap();
     fs::write(&key, signing_key.serialize_pem()).unwrap();
+    (directory, certificate, key)
+}
+
+#[test]
+fn a_key_of_another_certificate_is_told_in_plain_words() {
+    let (directory, certificate_file, _) = certificate("mine");
+    let (other, _, key) = certificate("another");
+    let arguments = ["serve", "--tls-cert", &certificate_file, "--tls-key", &key];
+    let (status, output, error) = run(&mut command(&arguments));
+    fs::remove_dir_all(&directory).unwrap();
+    fs::remove_dir_all(&other).unwrap();
+    assert_eq!((status, output.as_str()), (Some(1), ""));
+    assert_eq!(
+        error,
+        format!(
+            "error: this key does not belong to this certificate: {key} is the key of another one than the first in \
+             {certificate_file}; give the two files that were made together\n"
+        )
+    );
+}
+
+#[test]
+fn with_a_certificate_it_listens_on_https() {
+    let (directory, certificate, key) = certificate("https");
     let server = Serving::start(&["--tls-cert", &certificate, "--tls-key", &key]);
     // From here on it needs no file.
     fs::remove_dir_all(&directory).unwrap();
