@@ -104,11 +104,20 @@ impl Server {
         format!("{scheme}://{}", self.address)
     }
 
+    /// Where browsers open it: its public URL if it has one, else the address it is bound to.
+    pub fn address_to_open(&self) -> String {
+        self.site().address()
+    }
+
+    fn site(&self) -> Site {
+        Site::new(&self.options, self.address)
+    }
+
     /// Starts the relay's threads. Must be called in a tokio runtime with I/O and time; one thread is enough for it, since
     /// it serves no rooms.
     pub fn start(self) -> Result<Started, ServerError> {
+        let site = Arc::new(self.site());
         let listener = TcpListener::from_std(self.listener).map_err(ServerError::Runtime)?;
-        let site = Arc::new(Site::new(&self.options));
         let slots = Slots::new(self.options.relay.max_connections);
         let relay = Relay::new(self.options.relay, self.options.gauge)?;
         let (stop, stopping) = watch::channel(false);

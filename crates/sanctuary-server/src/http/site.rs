@@ -1,5 +1,7 @@
 //! Under which names the server answers, and which origin is its own.
 
+use std::net::SocketAddr;
+
 use crate::options::Options;
 use crate::origin::{Authority, Origin, Scheme};
 
@@ -18,11 +20,13 @@ enum Hosts {
 pub(crate) struct Site {
     hosts: Hosts,
     scheme: Scheme,
+    /// The address that it is bound to.
+    bound: SocketAddr,
 }
 
 impl Site {
-    /// Derives it from the options.
-    pub(crate) fn new(options: &Options) -> Self {
+    /// Derives it from the options and the address that the server is bound to.
+    pub(crate) fn new(options: &Options, bound: SocketAddr) -> Self {
         let scheme = match &options.public_url {
             Some(url) => url.scheme,
             None if options.tls.is_some() || options.behind_tls_proxy => Scheme::Https,
@@ -33,7 +37,11 @@ impl Site {
             // One that is open to other machines was told its name.
             None => Hosts::Loopback,
         };
-        Self { hosts, scheme }
+        Self {
+            hosts,
+            scheme,
+            bound,
+        }
     }
 
     /// The origin that a request to this host belongs to, if the server answers to that host.
@@ -55,11 +63,12 @@ impl Site {
         known.then_some(requested)
     }
 
-    /// Where to open the server instead, for somebody who used a name it does not answer to.
+    /// Where to open the server: under the one name that it answers to, or at the address that it is bound to.
     pub(crate) fn address(&self) -> String {
+        let scheme = self.scheme.as_str();
         match &self.hosts {
-            Hosts::Only(authority) => format!("{}://{authority}", self.scheme.as_str()),
-            Hosts::Loopback => format!("{}://localhost", self.scheme.as_str()),
+            Hosts::Only(authority) => format!("{scheme}://{authority}"),
+            Hosts::Loopback => format!("{scheme}://{}", self.bound),
         }
     }
 }

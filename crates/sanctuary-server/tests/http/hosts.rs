@@ -32,13 +32,12 @@ async fn a_server_for_this_machine_answers_to_loopback_names_only() {
     ] {
         let answer = at(&server, host).await;
         assert_eq!(answer.status, 421, "{host}");
-        assert!(
-            answer.text().contains("Open http://localhost instead"),
-            "{}",
-            answer.text()
-        );
+        let instead = format!("Open http://{} instead", server.address);
+        assert!(answer.text().contains(&instead), "{}", answer.text());
         assert!(answer.text().contains("--public-url"), "{}", answer.text());
     }
+    let address = server.address.to_string();
+    assert_eq!(at(&server, &address).await.status, 200, "what it names");
 }
 
 #[tokio::test]
