@@ -19,12 +19,7 @@ use crate::memory;
 /// People meet in a room by a link and a password, chat end-to-end encrypted, and after an hour at most, or as soon as
 /// one of them purges it, the room is gone: nothing is stored, nothing is logged.
 #[derive(Debug, Parser)]
-#[command(
-    name = "sanctuary",
-    version,
-    propagate_version = true,
-    disable_help_subcommand = true
-)]
+#[command(name = "sanctuary", version, propagate_version = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -67,7 +62,8 @@ Serve the web page and relay the rooms
 Without options it serves this machine alone, at http://127.0.0.1:8080. For others to reach it, it needs HTTPS, without \
 which browsers refuse to encrypt: give it a certificate, or a proxy in front.
 
-  sanctuary serve --listen [::]:443 --tls-cert fullchain.pem --tls-key privkey.pem
+  sanctuary serve --listen '[::]:443' --public-url https://chat.example \\
+      --tls-cert fullchain.pem --tls-key privkey.pem
   sanctuary serve --public-url https://chat.example
 
 It prints two lines when it is ready, its address and what the kernel keeps it from, and nothing else. TERM or INT stops it: the members are told, and all rooms are \
@@ -200,6 +196,31 @@ mod tests {
     use sanctuary_server::relay::Limits;
 
     use super::*;
+
+    /// The examples in the help text, in words as a shell makes them.
+    fn examples(help: &str) -> Vec<Vec<String>> {
+        let lines = help.replace("\\\n", " ");
+        let examples = lines.lines().map(str::trim_start);
+        examples
+            .filter(|line| line.starts_with("sanctuary serve "))
+            .map(|line| line.split_whitespace())
+            .map(|words| words.map(|word| word.replace('\'', "")).collect())
+            .collect()
+    }
+
+    /// Files aside, which are looked at later.
+    #[test]
+    fn the_examples_in_the_help_are_taken() {
+        let mut command = Arguments::command();
+        let serve = command.find_subcommand_mut(SERVE).unwrap();
+        let examples = examples(&serve.render_long_help().to_string());
+        assert_eq!(examples.len(), 2, "{examples:?}");
+        for example in examples {
+            let arguments = Arguments::try_parse_from(&example).unwrap();
+            let Command::Serve(serve) = arguments.command;
+            assert_eq!(serve.options().check(), Ok(()), "{example:?}");
+        }
+    }
 
     /// What `--help` names as defaults is what the server does by default.
     #[test]

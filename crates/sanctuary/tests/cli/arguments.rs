@@ -1,5 +1,7 @@
 //! What the command line takes, and what it says about the rest.
 
+use std::process::Command;
+
 use crate::program::{command, run};
 
 /// Each option with a value that it refuses, and what it says to do.
@@ -201,6 +203,32 @@ fn help_names_every_option_with_its_default() {
         }
         assert!(output.contains("SANCTUARY_MAX_LIFETIME=30m"));
     }
+}
+
+#[test]
+fn help_is_also_a_command() {
+    let output = |arguments: &[&str]| {
+        let (status, output, error) = run(&mut command(arguments));
+        assert_eq!((status, error.as_str()), (Some(0), ""), "{arguments:?}");
+        output
+    };
+    assert_eq!(output(&["help"]), output(&["--help"]));
+    assert_eq!(output(&["help", "serve"]), output(&["serve", "--help"]));
+}
+
+/// As somebody would who copies it into a shell, but for the certificate, which is not there.
+#[test]
+fn the_first_example_of_the_help_works() {
+    let (_, help, _) = run(&mut command(&["serve", "--help"]));
+    let begin = help.find("  sanctuary serve ").unwrap();
+    let example = help[begin..].split("\n  sanctuary").next().unwrap();
+    let script = example.replace("sanctuary serve", "\"$0\" serve");
+    let mut shell = Command::new("sh");
+    let program = env!("CARGO_BIN_EXE_sanctuary");
+    let (status, output, error) = run(shell.args(["-c", &script, program]).current_dir("/"));
+    assert_eq!((status, output.as_str()), (Some(1), ""));
+    let missing = "error: cannot read fullchain.pem: check that it exists";
+    assert!(error.starts_with(missing), "{error}");
 }
 
 #[test]
