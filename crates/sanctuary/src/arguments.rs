@@ -3,6 +3,8 @@
 // Comments on options are what `--help` prints: plain text, not Markdown.
 #![allow(clippy::doc_markdown)]
 
+use std::env;
+use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -11,6 +13,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use sanctuary_server::{Options, Origin, TlsFiles};
 
+use crate::environment;
 use crate::limits::{Capacity, RoomLimits, relay_limits};
 use crate::memory;
 
@@ -31,9 +34,18 @@ impl Arguments {
         let mut command = Self::command().mut_subcommand(SERVE, |serve| {
             serve.mut_args(|option| option.hide_env(true))
         });
-        let matches = command.get_matches_mut();
-        let arguments =
-            Self::from_arg_matches(&matches).and_then(|arguments| arguments.checked(&mut command));
+        let matches = command.try_get_matches_from_mut(env::args_os());
+        if let Err(said) = matches.as_ref()
+            && !said.use_stderr()
+        {
+            // Help or the version, which nothing else matters for.
+            said.exit();
+        }
+        // A misspelt variable first: it may be why something else is missing.
+        let arguments = check_environment(&mut command)
+            .and(matches)
+            .and_then(|matches| Self::from_arg_matches(&matches))
+            .and_then(|arguments| arguments.checked(&mut command));
         arguments.unwrap_or_else(|error| error.exit())
     }
 
@@ -42,16 +54,32 @@ impl Arguments {
         let Command::Serve(serve) = &self.command;
         match serve.options().check() {
             Ok(()) => Ok(self),
-            Err(error) => {
-                // Built, so that the usage line names the whole command.
-                command.build();
-                let command = command
-                    .find_subcommand_mut(SERVE)
-                    .map_or_else(Self::command, |serve| serve.clone());
-                Err(command.clone().error(ErrorKind::ArgumentConflict, error))
-            }
+            Err(error) => Err(refusal(command, ErrorKind::ArgumentConflict, error)),
         }
     }
+}
+
+/// Checks that what looks like an option in the environment is one.
+fn check_environment(command: &mut clap::Command) -> Result<(), clap::Error> {
+    let serve = command.find_subcommand(SERVE);
+    let options = serve.into_iter().flat_map(clap::Command::get_arguments);
+    let names = options.filter_map(clap::Arg::get_env);
+    let names: Vec<_> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    match environment::complaint(&names) {
+        None => Ok(()),
+        Some(complaint) => Err(refusal(command, ErrorKind::UnknownArgument, complaint)),
+    }
+}
+
+/// An error of `sanctuary serve`.
+fn refusal(command: &mut clap::Command, kind: ErrorKind, why: impl fmt::Display) -> clap::Error {
+    // Built, so that the usage line names the whole command.
+    command.build();
+    let serve = command.find_subcommand_mut(SERVE);
+    let mut command = serve.map_or_else(Arguments::command, |serve| serve.clone());
+    command.error(kind, why)
 }
 
 const SERVE: &str = "serve";
@@ -71,7 +99,7 @@ gone. A second signal stops it at once.";
 
 const AFTER_SERVE: &str = "\
 Times are written as 500ms, 90s, 10m or 1h, sizes as 4096B, 512KiB or 4MiB. Each option may also come from the \
-environment, as SANCTUARY_ and its name: SANCTUARY_MAX_LIFETIME=30m.";
+environment, as SANCTUARY_ and its name: SANCTUARY_MAX_LIFETIME=30m. A variable that begins so and is no option is refused.";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {

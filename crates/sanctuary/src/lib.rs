@@ -5,6 +5,7 @@
 
 mod arguments;
 mod descriptors;
+mod environment;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;

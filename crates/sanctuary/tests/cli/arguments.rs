@@ -85,6 +85,43 @@ fn every_option_also_comes_from_the_environment() {
 }
 
 #[test]
+fn a_misspelt_variable_is_refused_and_the_nearest_one_named() {
+    for (name, nearest) in [
+        ("SANCTUARY_LISTN", "SANCTUARY_LISTEN"),
+        ("SANCTUARY_MAXMEMORY", "SANCTUARY_MAX_MEMORY"),
+        ("SANCTUARY_TLS_CERTIFICATE", "SANCTUARY_TLS_CERT"),
+        ("SANCTUARY_listen", "SANCTUARY_LISTEN"),
+    ] {
+        // Though what it was to say is missing now.
+        let (status, output, error) = run(command(&["serve", "--tls-key=k"]).env(name, "secret"));
+        assert_eq!((status, output.as_str()), (Some(2), ""), "{name}");
+        let said = error.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            said.starts_with(&format!("error: there is no {name} "))
+                && said.contains(&format!("write {nearest}, if that is meant")),
+            "{name}: {error}"
+        );
+        assert!(!error.contains("secret"), "{error}");
+    }
+    let (status, _, error) = run(command(&["help"]).env("SANCTUARY_LISTN", "x"));
+    assert_eq!((status, error.as_str()), (Some(0), ""), "help helps");
+}
+
+/// The tests' own, and those of a cluster in which a service has our name: what is wrong is something else.
+#[test]
+fn variables_that_others_set_are_left_alone() {
+    for (name, value) in [
+        ("SANCTUARY_BIN", "target/debug/sanctuary"),
+        ("SANCTUARY_SERVICE_HOST", "10.0.0.1"),
+        ("SANCTUARY_PORT", "tcp://10.0.0.1:8080"),
+    ] {
+        let (status, _, error) = run(command(&["serve", "--tls-key=k"]).env(name, value));
+        assert_eq!(status, Some(2), "{name}");
+        assert!(error.contains("--tls-cert <FILE>"), "{name}: {error}");
+    }
+}
+
+#[test]
 fn limits_that_do_not_fit_together_are_refused_with_what_to_change() {
     for (options, advice) in [
         (
