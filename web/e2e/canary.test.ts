@@ -90,8 +90,10 @@ test("control: the wiretap shows what a page sends by HTTP and, unmasked, by Web
 });
 
 test("nothing of it is printed", () => {
-  // Two lines when it was ready, and nothing about anything that happened since.
-  expect(house.relay.printed()).toMatch(/^Sanctuary listens on \S+\nLocked by the kernel: .*\n$/);
+  // Three lines when it was ready, and nothing about anything that happened since.
+  expect(house.relay.printed()).toMatch(
+    /^Sanctuary listens on \S+\nLocked by the kernel: .*\nOpen \S+ in a browser\. .*\n$/,
+  );
   expect(findNeedles(needles, Buffer.from(house.relay.printed()))).toEqual([]);
 });
 

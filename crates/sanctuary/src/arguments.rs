@@ -94,7 +94,7 @@ which browsers refuse to encrypt: give it a certificate, or a proxy in front.
       --tls-cert fullchain.pem --tls-key privkey.pem
   sanctuary serve --public-url https://chat.example
 
-It prints two lines when it is ready, its address and what the kernel keeps it from, and nothing else. TERM or INT stops it: the members are told, and all rooms are \
+It prints three lines when it is ready, its address, what the kernel keeps it from and what to open, and nothing else. TERM or INT (Ctrl+C) stops it: the members are told, and all rooms are \
 gone. A second signal stops it at once.";
 
 const AFTER_SERVE: &str = "\

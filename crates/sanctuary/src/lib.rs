@@ -1,6 +1,6 @@
 //! The `sanctuary` program as a function, so that proofs can run it with another allocator.
 //!
-//! Invariants: it prints two lines when it serves, an error when it cannot start, and nothing else, ever; in particular
+//! Invariants: it prints three lines when it serves, an error when it cannot start, and nothing else, ever; in particular
 //! no text of a panic, which could hold what must not be seen.
 
 mod arguments;

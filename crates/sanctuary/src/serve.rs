@@ -25,7 +25,7 @@ pub(crate) fn run(arguments: &Serve, outputs: &mut Outputs) -> anyhow::Result<()
         options.relay.max_memory = memory::of_the_machine() / 2;
     }
     let server = Server::bind(options)?;
-    let url = server.url();
+    let (url, open) = (server.url(), server.address_to_open());
     let sandbox = (!arguments.sandbox.no_sandbox).then(Sandbox::enter);
     returning::start();
     // One thread takes connections and serves the page; rooms have threads of their own, which the server starts.
@@ -39,7 +39,9 @@ pub(crate) fn run(arguments: &Serve, outputs: &mut Outputs) -> anyhow::Result<()
         let signals = Signals::listen().context("cannot listen for signals")?;
         let server = server.start()?;
         let locked = lock(sandbox, &server, arguments.sandbox.require_sandbox).await?;
-        outputs.announce_and_close(&format!("Sanctuary listens on {url}\n{locked}\n"));
+        outputs.announce_and_close(&format!(
+            "Sanctuary listens on {url}\n{locked}\nOpen {open} in a browser. Ctrl+C here stops it, and all rooms are gone.\n"
+        ));
         // Not even where a panic happened is printed: it ends one connection, and how often and when that happens would
         // be a record of use.
         panic::set_hook(Box::new(|_| {}));

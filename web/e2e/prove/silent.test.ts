@@ -150,7 +150,7 @@ function isSilent(seen: () => Traced) {
   test("after its start it prints no byte", () => {
     const { house, serving } = seen();
     expect(printed(serving)).toEqual([]);
-    expect(house.relay.printed().split("\n")).toHaveLength(3);
+    expect(house.relay.printed().split("\n")).toHaveLength(4);
   });
   test("after its start the kernel has written nothing to a disk for it", () => {
     expect(seen().written).toBe(0);

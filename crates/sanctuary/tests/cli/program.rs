@@ -33,6 +33,8 @@ pub(crate) struct Serving {
     pub(crate) line: String,
     /// The line it printed then: what the kernel enforces.
     pub(crate) lock: String,
+    /// The line it printed last: what to do now.
+    pub(crate) advice: String,
 }
 
 impl Serving {
@@ -49,14 +51,18 @@ impl Serving {
     pub(crate) fn from(command: &mut Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
-        let (mut line, mut lock) = (String::new(), String::new());
-        output.read_line(&mut line).unwrap();
-        output.read_line(&mut lock).unwrap();
+        let mut next = || {
+            let mut line = String::new();
+            output.read_line(&mut line).unwrap();
+            line
+        };
+        let (line, lock, advice) = (next(), next(), next());
         Self {
             child,
             output,
             line,
             lock,
+            advice,
         }
     }
 

@@ -16,7 +16,7 @@ const WEBSOCKET: &str = "GET /ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgr
     Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 #[test]
-fn it_prints_two_lines_serves_and_stops_when_told_to() {
+fn it_prints_three_lines_serves_and_stops_when_told_to() {
     for signal in ["TERM", "INT"] {
         let server = Serving::start(&[]);
         let address = server.address();
@@ -30,11 +30,29 @@ fn it_prints_two_lines_serves_and_stops_when_told_to() {
             "{}",
             server.lock
         );
+        assert_eq!(
+            server.advice,
+            format!(
+                "Open http://{address} in a browser. Ctrl+C here stops it, and all rooms are gone.\n"
+            )
+        );
         assert!(server.exchange(GET).starts_with("HTTP/1.1 200 OK\r\n"));
         server.signal(signal);
         let (status, rest) = server.end();
         assert_eq!((status.code(), rest.as_str()), (Some(0), ""), "{signal}");
     }
+}
+
+#[test]
+fn what_to_open_is_the_address_that_people_use() {
+    let server = Serving::start(&["--public-url", "https://chat.example"]);
+    assert!(
+        server
+            .advice
+            .starts_with("Open https://chat.example in a browser."),
+        "{}",
+        server.advice
+    );
 }
 
 #[test]
