@@ -1,7 +1,8 @@
-//! Which stored form of an asset a client takes (RFC 9110, section 12.5.3).
+//! What a client takes: which stored form of an asset, and whether a page (RFC 9110, section 12.5).
 
 use axum::http::HeaderMap;
-use axum::http::header::ACCEPT_ENCODING;
+use axum::http::HeaderName;
+use axum::http::header::{ACCEPT, ACCEPT_ENCODING};
 
 /// A content coding that assets are stored in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,16 +26,23 @@ impl Coding {
 /// Whether the client takes this coding. Weights are looked at only for zero, "not acceptable": which of the codings
 /// is smallest is ours to know.
 pub(super) fn accepts(headers: &HeaderMap, coding: Coding) -> bool {
-    let elements = || {
-        let values = headers.get_all(ACCEPT_ENCODING).iter();
-        values
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-    };
-    let weight_of = |name: &str| elements().find_map(|element| weight(element, name));
-    weight_of(coding.name())
-        .or_else(|| weight_of("*"))
+    weight_of(headers, ACCEPT_ENCODING, coding.name())
+        .or_else(|| weight_of(headers, ACCEPT_ENCODING, "*"))
         .unwrap_or(false)
+}
+
+/// Whether the client shows pages: browsers name HTML when somebody opens an address, and programs seldom do.
+pub(super) fn shows_pages(headers: &HeaderMap) -> bool {
+    weight_of(headers, ACCEPT, "text/html").unwrap_or(false)
+}
+
+/// Whether the weight of this name is above zero, if the header has it.
+fn weight_of(headers: &HeaderMap, header: HeaderName, name: &str) -> Option<bool> {
+    let values = headers.get_all(header).iter();
+    let mut elements = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
+    elements.find_map(|element| weight(element, name))
 }
 
 /// Whether the weight of this element is above zero, if the element has that name.

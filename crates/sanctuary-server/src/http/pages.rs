@@ -1,10 +1,10 @@
 //! The page, its assets and the health check.
 
 use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE, VARY};
-use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
-use super::encoding::{Coding, accepts};
+use super::encoding::{Coding, accepts, shows_pages};
 use super::headers::WorkerScript;
 use super::refusal::Refusal;
 use crate::assets::{self, Asset};
@@ -16,9 +16,25 @@ pub(super) async fn page(headers: HeaderMap) -> Response {
 }
 
 /// Anything else: an asset with exactly this path, or nothing.
-pub(super) async fn asset(uri: Uri, headers: HeaderMap) -> Result<Response, Refusal> {
-    let asset = assets::find(uri.path()).ok_or(Refusal::NotFound)?;
-    Ok(serve(asset, &headers))
+pub(super) async fn asset(uri: Uri, headers: HeaderMap) -> Response {
+    match assets::find(uri.path()) {
+        Some(asset) => serve(asset, &headers),
+        None => lost(&headers),
+    }
+}
+
+/// That there is nothing, the same for every path: as a page with a way on for people, as text for programs.
+fn lost(request: &HeaderMap) -> Response {
+    let mut response = if shows_pages(request) {
+        let html = HeaderValue::from_static("text/html; charset=utf-8");
+        let page = include_str!("lost.html");
+        (StatusCode::NOT_FOUND, [(CONTENT_TYPE, html)], page).into_response()
+    } else {
+        Refusal::NotFound.into_response()
+    };
+    let headers = response.headers_mut();
+    headers.insert(VARY, HeaderValue::from_static("accept"));
+    response
 }
 
 /// The process lives and answers.

@@ -22,6 +22,7 @@ async fn every_kind(server: &Running) -> Vec<Answer> {
         server.get("/r/AAAAAAAAAAAAAAAAAAAAAA").await,
         server.get("/healthz").await,
         server.get("/nothing").await,
+        server.ask("GET", "/nothing", "Accept: text/html\r\n").await,
         server.get("/ws").await,
         server.ask("POST", "/", "").await,
         server.ask("GET", "/", "Content-Length: 1\r\n").await,

@@ -113,6 +113,59 @@ async fn what_is_not_there_is_not_found() {
     }
 }
 
+/// What a browser sends when somebody opens an address.
+const BROWSER: &str = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n";
+
+#[tokio::test]
+async fn whoever_opens_a_wrong_address_gets_a_page_with_a_way_on() {
+    let server = start(options());
+    let page = server.ask("GET", "/nonsense", BROWSER).await;
+    assert_eq!(page.status, 404);
+    assert_eq!(
+        page.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+    assert_eq!(page.header("vary"), Some("accept"));
+    for part in [
+        "<!doctype html>",
+        "<a href=\"/\">",
+        "name=\"viewport\" content=\"width=device-width",
+        "name=\"color-scheme\" content=\"light dark\"",
+        "check that the whole link was copied",
+    ] {
+        assert!(page.text().contains(part), "{part}");
+    }
+    // Nothing that the policy would refuse, and nothing of what was asked for.
+    for part in ["<script", "<style", "style=", "http:", "nonsense"] {
+        assert!(!page.text().contains(part), "{part}");
+    }
+    let other = server.ask("GET", "/%3Cb%3E?x", BROWSER).await;
+    assert_eq!((other.status, &other.body), (404, &page.body));
+    let head = server.ask("HEAD", "/nonsense", BROWSER).await;
+    assert_eq!((head.status, head.body.len()), (404, 0));
+    assert_eq!(head.header("content-length"), page.header("content-length"));
+}
+
+#[tokio::test]
+async fn programs_are_told_in_plain_text() {
+    let server = start(options());
+    for accepted in [
+        "",
+        "Accept: */*\r\n",
+        "Accept: application/json\r\n",
+        "Accept: text/html;q=0, text/plain\r\n",
+        "Accept: text/html+x\r\n",
+    ] {
+        let answer = server.ask("GET", "/nonsense", accepted).await;
+        assert_eq!(answer.status, 404, "{accepted}");
+        assert_eq!(
+            answer.header("content-type"),
+            Some("text/plain; charset=utf-8"),
+            "{accepted}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn no_path_leads_to_the_file_system() {
     let server = start(options());
