@@ -24,6 +24,7 @@ const ASKED = [
   "formatting-bar",
   "help",
   "line-menu",
+  "link-question",
   "preview",
   "removal-questions",
   "safety-phrase",

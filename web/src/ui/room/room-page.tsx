@@ -11,7 +11,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import type { Person, RoomView } from "../../session/types";
 import { later } from "../parts/later";
 import { broad, wide } from "../parts/media";
-import { LinkQuestion } from "../rich/link-question";
+import { pressed } from "../rich/opening";
 import { longAway } from "./away";
 import { Composer } from "./composer/composer";
 import { Draft } from "./composer/draft";
@@ -25,6 +25,7 @@ import { RoomHeader } from "./room-header";
 import { isSearchKey } from "./search/search-key";
 import "./room-page.css";
 
+const LinkQuestion = later(async () => (await import("../rich/link-question")).LinkQuestion);
 const SearchBar = later(async () => (await import("./search/search-bar")).SearchBar);
 
 interface RoomPageProps {
@@ -160,7 +161,7 @@ export function RoomPage({ view, returned }: RoomPageProps) {
         onRemove={remove}
         onWhisper={whisper}
       />
-      <LinkQuestion />
+      {pressed.value && <LinkQuestion />}
     </>
   );
 }
