@@ -9,36 +9,11 @@ use super::primitives::pattern;
 pub(super) fn passwords() -> Vec<Value> {
     let long = "p".repeat(256);
     let wide = "\u{e9}".repeat(128);
-    [
+    let others = [
         (
             "plain",
             "correct horse battery staple",
             Some("correct horse battery staple"),
-        ),
-        (
-            "generated",
-            "abandon-zoo-ability-zone-able-zero",
-            Some("abandon-zoo-ability-zone-able-zero"),
-        ),
-        (
-            "generated, dictated",
-            " Abandon ZOO  ability\u{2013}zone - able\u{a0}zero",
-            Some("abandon-zoo-ability-zone-able-zero"),
-        ),
-        (
-            "a word too few",
-            "Abandon zoo ability zone able",
-            Some("Abandon zoo ability zone able"),
-        ),
-        (
-            "a word that is none of the list",
-            "Abandon zoo ability zone able zeros",
-            Some("Abandon zoo ability zone able zeros"),
-        ),
-        (
-            "a hyphen before the words",
-            "-Abandon zoo ability zone able zero",
-            Some("-Abandon zoo ability zone able zero"),
         ),
         (
             "white space at both ends",
@@ -115,10 +90,44 @@ pub(super) fn passwords() -> Vec<Value> {
             &format!("{wide}\u{e9}"),
             None,
         ),
-    ]
-    .map(|(name, typed, prepared)| json!({ "name": name, "typed": typed, "prepared": prepared }))
-    .to_vec()
+    ];
+    DICTATED
+        .into_iter()
+        .chain(others)
+        .map(
+            |(name, typed, prepared)| json!({ "name": name, "typed": typed, "prepared": prepared }),
+        )
+        .collect()
 }
+
+/// Generated passwords in whatever way they are typed, and what comes close to one.
+const DICTATED: [(&str, &str, Option<&str>); 5] = [
+    (
+        "generated",
+        "abandon-zoo-ability-zone-able-zero",
+        Some("abandon-zoo-ability-zone-able-zero"),
+    ),
+    (
+        "generated, dictated",
+        " Abandon ZOO  ability\u{2013}zone - able\u{a0}zero",
+        Some("abandon-zoo-ability-zone-able-zero"),
+    ),
+    (
+        "a word too few",
+        "Abandon zoo ability zone able",
+        Some("Abandon zoo ability zone able"),
+    ),
+    (
+        "a word that is none of the list",
+        "Abandon zoo ability zone able zeros",
+        Some("Abandon zoo ability zone able zeros"),
+    ),
+    (
+        "a hyphen before the words",
+        "-Abandon zoo ability zone able zero",
+        Some("-Abandon zoo ability zone able zero"),
+    ),
+];
 
 /// Aliases as typed, as prepared (null if refused), and whether the text is taken as it is when it
 /// comes from another member.
