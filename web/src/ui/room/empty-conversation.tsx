@@ -49,7 +49,7 @@ export function EmptyConversation({
   if (!spoken && view.created && !invites) {
     return (
       <div class="empty">
-        <h2>You are not alone any more</h2>
+        <h2>Somebody has come in</h2>
         <p>Only the people in this room can read what is written here.</p>
         {!wide.value && (
           <button type="button" class="button" onClick={onInvite}>
