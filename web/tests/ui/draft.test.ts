@@ -239,11 +239,10 @@ test("what is told by /me begins with the alias that one goes by then", async ()
   await desk.enter("/me nods");
   desk.people.value = [{ ...ada, alias: "Heron" }, ben];
   await desk.enter("/me waves");
-  const sent = await desk.sent();
-  expect(sent.map((text) => text.slice(text.indexOf("*")))).toEqual([
-    "*Ada nods*",
-    "*Heron waves*",
-  ]);
+  const [nod, wave] = await desk.sent();
+  // Before the text stand random bytes, and any of them may be an asterisk.
+  expect(nod).toMatch(/\*Ada nods\*$/);
+  expect(wave).toMatch(/\*Heron waves\*$/);
 });
 
 test("a blank before a command publishes nothing", async () => {
