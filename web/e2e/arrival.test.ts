@@ -43,7 +43,7 @@ test("a form whose keys cannot be made for want of the script says that there is
 
 test("a message that is to vanish waits until it came into sight", async () => {
   const [ada, ben] = await house.people(2);
-  await ben.page.setViewportSize({ width: 360, height: 740 });
+  await ben.page.setViewportSize({ width: 360, height: 420 });
   const invitation = await ada.create(house.origin, { alias: "Ada" });
   await ben.join(invitation, "Ben");
   for (let n = 0; n < 20; n += 1) await ada.say(`line ${n}`);
