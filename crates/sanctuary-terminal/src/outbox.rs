@@ -50,7 +50,6 @@ pub(crate) struct Outbox {
 }
 
 /// What is to be encrypted.
-#[derive(Clone)]
 pub(crate) enum Content {
     /// Application data.
     Open(Zeroizing<Vec<u8>>),
@@ -136,7 +135,7 @@ impl Outbox {
     pub(crate) fn pump(&mut self, member: &mut Member, pace: Pace) -> Result<Pumped> {
         let mut pumped = Pumped::default();
         let current = member.epoch()?;
-        if self.in_flight().all(|sealed| sealed.refused) {
+        if self.in_flight().next().is_some() && self.in_flight().all(|sealed| sealed.refused) {
             self.recall();
         }
         // Nothing of a new epoch may overtake what newcomers may need a copy of.
@@ -157,14 +156,13 @@ impl Outbox {
             && let Some(item) = self.items.get_mut(at)
         {
             let Some((epoch, payload)) = item.content.encrypt(member, pace.class)? else {
-                let item = self.items.remove(at);
-                let Some((id, item)) = item.and_then(|item| Some((item.id?, item))) else {
-                    continue;
+                let Some(item) = self.items.remove(at) else {
+                    break;
                 };
                 if item.recipients.is_empty() {
-                    pumped.unsent.push(id);
+                    pumped.unsent.extend(item.id);
                 } else {
-                    pumped.uncopied.push(id);
+                    pumped.uncopied.extend(item.id);
                 }
                 continue;
             };

@@ -11,7 +11,7 @@ export type { RoomRekey } from "./group-seals";
 export { type MemberParams, newIdentity } from "./join";
 export type { KickParams } from "./kick";
 export { MAX_BURN_S, MAX_REACTIONS, MESSAGE_ID_BYTES } from "./limits";
-export { formatLink, type Invitation, parseLink } from "./link";
+export { formatLink, type Invitation, linkIn, parseLink } from "./link";
 export { type CommitEffect, Member, type PendingJoin } from "./member";
 export {
   type CoverSwitch,

@@ -12,11 +12,19 @@ export interface Invitation {
   readonly linkSecret: Bytes;
 }
 
-const LINK = /^(https?:\/\/[^/?#\s]+)\/r\/([\w-]{22})#([\w-]{32})$/;
+const SHAPE = /(https?:\/\/[^/?#\s]+)\/r\/([\w-]{22})#([\w-]{32})/.source;
+const LINK = new RegExp(`^${SHAPE}$`);
+/** Messages have words around a link, and what makes links of them often takes the full stop along. */
+const LINK_IN_TEXT = new RegExp(`${SHAPE}(?![\\w-])`);
 
 /** Write a link. `origin` has scheme, host and port if it is not the default, and no slash at the end. */
 export function formatLink(origin: string, { roomId, linkSecret }: Invitation): string {
   return `${origin}/r/${toBase64url(roomId)}#${toBase64url(linkSecret)}`;
+}
+
+/** The link in what somebody pasted or followed; the text itself if there is none. */
+export function linkIn(text: string): string {
+  return LINK_IN_TEXT.exec(text)?.[0] ?? text;
 }
 
 /** Read a link as somebody pasted it, or undefined if it is none. */

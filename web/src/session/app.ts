@@ -14,7 +14,7 @@
  * Liveness: every attempt ends in the room, in a problem that the person can do something about, or on an ended page.
  */
 import { batch, computed, signal } from "@preact/signals-core";
-import { type Invitation, parseLink } from "../e2ee";
+import { type Invitation, linkIn, parseLink } from "../e2ee";
 import { type Attempt, CannotEnter } from "./attempt";
 import { type Browser, LINK_PREFIX, pageBrowser, ROOM_PATH, START_PATH } from "./browser";
 import { Door } from "./door";
@@ -51,14 +51,6 @@ async function loadInside(): Promise<Inside> {
   } catch {
     throw new CannotEnter({ problem: { name: "no-connection" } });
   }
-}
-
-/** Messages have words around a link, and what makes links of them often takes the full stop along. */
-const LINK_IN_TEXT = /https?:\/\/[^/?#\s]+\/r\/[\w-]{22}#[\w-]{32}(?![\w-])/;
-
-/** The link in what somebody pasted or followed. */
-function linkIn(text: string): string {
-  return LINK_IN_TEXT.exec(text)?.[0] ?? text;
 }
 
 /** How a tab is on its way into a room. */

@@ -13,7 +13,8 @@ const waiting = new Set<() => void>();
 /** Styles that did not arrive. */
 const lacking = new Set<HTMLLinkElement>();
 
-if (!import.meta.env.SSR)
+if (!import.meta.env.SSR) {
+  addEventListener("online", hurry);
   addEventListener(
     "error",
     ({ target }) => {
@@ -21,6 +22,7 @@ if (!import.meta.env.SSR)
     },
     true,
   );
+}
 
 /** Loads a part, as often as it takes; `onFailed` hears of each time that it did not arrive. */
 export async function arrival<T>(load: () => Promise<T>, onFailed: () => void): Promise<T> {
@@ -44,12 +46,10 @@ function nextAttempt(): Promise<void> {
   return new Promise((resolve) => {
     const go = (): void => {
       clearTimeout(timer);
-      removeEventListener("online", go);
       waiting.delete(go);
       resolve();
     };
     const timer = setTimeout(go, AGAIN_MS);
-    addEventListener("online", go);
     waiting.add(go);
   });
 }

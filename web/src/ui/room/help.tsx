@@ -1,6 +1,7 @@
 /** Commands and keys, from the tables that make them work; keys only where there are any. */
 import { Dialog } from "../parts/dialog";
 import { finePointer } from "../parts/media";
+import { Closing } from "./closing";
 import { COMMANDS } from "./composer/commands";
 import { FORMATS } from "./composer/formats";
 import { keyWords, LABELS } from "./composer/formatting-bar";
@@ -65,11 +66,7 @@ export function Help({ onClose }: { readonly onClose: () => void }) {
         </dl>
         {finePointer.value ? <AllKeys /> : <p>Hold a message to see what can be done with it.</p>}
       </section>
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          Close
-        </button>
-      </div>
+      <Closing onClose={onClose} />
     </Dialog>
   );
 }

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { Mark } from "../mark/mark";
 import { Dialog } from "../parts/dialog";
+import { Closing } from "./closing";
 import type { QuestionProps } from "./questions";
 import "./removal-questions.css";
 
@@ -72,11 +73,7 @@ export function RemoveQuestion({ view, id, onClose, onRemoved }: RemoveQuestionP
           This person is no longer in the room. The link and the password are the same as before,
           and they know them: they could come back.
         </p>
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            Close
-          </button>
-        </div>
+        <Closing onClose={onClose} />
       </Dialog>
     );
   }

@@ -1,6 +1,7 @@
 /** The six words that are the same on every screen when nobody sits between. */
 import type { RoomView } from "../../session/types";
 import { Dialog } from "../parts/dialog";
+import { Closing } from "./closing";
 import "./safety-phrase.css";
 
 interface SafetyPhraseProps {
@@ -23,11 +24,7 @@ export function SafetyPhrase({ view, onClose }: SafetyPhraseProps) {
       <p class="quiet">
         They change whenever somebody comes or goes, so compare them at the same moment.
       </p>
-      <div class="dialog-actions">
-        <button type="button" class="button" onClick={onClose}>
-          Close
-        </button>
-      </div>
+      <Closing onClose={onClose} />
     </Dialog>
   );
 }

@@ -28,6 +28,7 @@ pub(super) struct Lobby {
     pub(super) reserved: Option<RoomId>,
     /// What it was asked for before it is looked at.
     pub(super) work: Work,
+    /// When it was greeted.
     pub(super) greeted: Instant,
     /// When it must have a place.
     pub(super) until: Instant,
